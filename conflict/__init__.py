@@ -1,0 +1,1 @@
+"""Who is right: claims, rules, settle, plan, explain. Pure."""

@@ -1,0 +1,44 @@
+"""Claims: what one record says of one field, and how our own writes cover it. Pure; see design.md, "Precise rules"."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+NEVER = -(2**53)
+"""Stamp bound "unknown, long ago". Stamps are whole microseconds since 1970 UTC, in the hub's clock."""
+
+
+class Own(NamedTuple):
+    """What was seen in the record itself: it changed to `value` after `after` and no later than `at`.
+
+    `position`: the observation in the log (run, actor and raw value are looked up there). `first`: dates from the
+    record's first read. `cleared`: a blank that replaced a value seen by the hub.
+    """
+
+    value: Any
+    after: int
+    at: int
+    position: int
+    first: bool = False
+    cleared: bool = False
+
+
+class Echo(NamedTuple):
+    """What we wrote there. `held`: what the record holds since; `sent`: the golden value we sent; `mapping`: under which
+    mapping version; `origin`: whose claim it carried (record key, `golden`, or `steward:<position>`); `covers`: whether
+    it silences the own claim beside it.
+    """
+
+    held: Any
+    sent: Any
+    mapping: str
+    origin: str
+    position: int
+    covers: bool
+
+
+class Cell(NamedTuple):
+    """One field of one record: its own claim, and perhaps an echo over it. Both are kept."""
+
+    own: Own | None = None
+    echo: Echo | None = None

@@ -1,0 +1,1 @@
+"""Connectors: one folder per vendor, and the kit they are made with."""

@@ -1,0 +1,1 @@
+"""What a connector is made with. Connectors import this and nothing else of ours."""

@@ -1,0 +1,230 @@
+"""What a connector is: five verbs over the vendor's own records. It knows neither the canonical model nor the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Literal, Protocol
+
+import httpx
+from pydantic import BaseModel, ConfigDict, Field
+
+from connectors.kit.errors import VendorError
+
+Verb = Literal["create", "update", "delete"]
+ActorKind = Literal["person", "import", "integration", "workflow", "vendor", "concord", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """One record at the vendor: the object's name and the vendor's id as text."""
+
+    object: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who made the change, as far as the payload tells. It cannot be filled in later."""
+
+    kind: ActorKind = "unknown"
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record as the vendor holds it.
+
+    `body` is the record's JSON as bytes: as received where the vendor sends whole records, else assembled by the
+    connector in one fixed key order. The hub hashes it and decodes it only when the hash is new, so equal records must
+    give equal bytes: nothing that changes from read to read may be in it.
+    `version`: whatever the vendor calls it, compared for equality only. `updated`, `created`: the vendor's clock, UTC.
+    `merged`: ids that this record swallowed (vendor merges).
+    """
+
+    object: str
+    id: str
+    body: bytes
+    version: str | None = None
+    updated: datetime | None = None
+    created: datetime | None = None
+    deleted: bool = False
+    actor: Actor | None = None
+    merged: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`cursor` resumes after this page once the page is stored; `complete` says that the scan saw everything up to it.
+
+    A pull yields at least one page; the last one of a pull that got to the end has `complete=True`. `full` says that the
+    pull started from nothing, so that what it did not show is not there (the only ground for inferring a deletion).
+    `unreadable`: rows that are not records (no id, not an object), as (reason code, raw bytes): to quarantine, never lost.
+    """
+
+    records: Sequence[Record]
+    cursor: str | None
+    complete: bool = False
+    full: bool = False
+    unreadable: Sequence[tuple[str, bytes]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One write, in the vendor's own shape.
+
+    `data`: the top-level keys to send, each whole (nested parts already merged by the mapping), JSON values.
+    `key`: idempotency key, stable across tries of the same intent. `base`: the version it was planned on.
+    `id` is None for a create.
+    """
+
+    object: str
+    verb: Verb
+    id: str | None
+    data: Mapping[str, Any]
+    key: str
+    base: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A webhook as it arrived: raw bytes, lower-case header names, the public URL."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What `check` found: the workspace's name, and which objects can be read and written with these credentials."""
+
+    workspace: str
+    reads: frozenset[str]
+    writes: frozenset[str]
+    missing: tuple[tuple[str, str], ...] = ()  # (scope, the vendor's page on it)
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """Declared, not coded. `verbs`: what `push` can do. `lag`: seconds a change may stay unreadable at the vendor.
+
+    `search`: how a record is found by an exact value before a create ({our word: vendor field}), see `Connector.find`.
+    """
+
+    verbs: frozenset[Verb] = frozenset()
+    lag: float = 0.0
+    title: str = ""
+    page: str = ""  # the vendor's page on this object
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `calls` calls in any `per` seconds, for all workers together. `scope`: limits of one name share a bucket."""
+
+    calls: int
+    per: float
+    scope: str = "all"
+
+
+class Config(BaseModel):
+    """A connection's settings: titles and `SecretStr` drive forms and redaction. `base_url` reaches a twin or a proxy."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    base_url: str | None = Field(None, title="API address", description="Leave empty for the vendor's own")
+
+
+class Lent(Protocol):
+    """What the hub lends a connector: HTTP with time-outs, retries, quota, redaction, call log and address guard; the clock.
+
+    `http`, `requests_session` and `urllib3_pool` are three faces of one set of rules (connectors/kit/transport.py).
+    The SDKs' own retries stay off.
+    """
+
+    def http(self, *, base_url: str, headers: Mapping[str, str] | None = None) -> httpx.Client: ...
+    def requests_session(self) -> Any: ...
+    def urllib3_pool(self) -> Any: ...
+    def now(self) -> datetime: ...
+    def sleep(self, seconds: float) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a connector declares of itself."""
+
+    name: str
+    title: str
+    roles: frozenset[str]
+    objects: Mapping[str, Object]
+    limits: Sequence[Limit] = ()
+    every: float = 300.0  # seconds between pulls, unless the connection says otherwise
+    page: str = ""
+
+
+class Connector:
+    """Subclass it, set `facts` and `config_model`, write the verbs. `docs/connectors.md` walks through one."""
+
+    facts: ClassVar[Facts]
+    config_model: ClassVar[type[Config]] = Config
+
+    def __init__(self, config: Any, lent: Lent) -> None:
+        self.config = config
+        self.lent = lent
+
+    def check(self) -> Checked:
+        raise NotImplementedError
+
+    def pull(self, object: str, cursor: str | None) -> Iterator[Page]:
+        """From `cursor` (None: everything). Overlap, lag and re-reads after events are the connector's business."""
+        raise NotImplementedError
+
+    def fetch(self, ref: Ref) -> Record:
+        """The record as it is now. Raises `Gone` where it is not, `Gone(into=id)` where it was merged away."""
+        raise NotImplementedError
+
+    def push(self, change: Change) -> Record:
+        """Do it, and return the record as the vendor holds it afterwards. Raises `Unclear` rather than guess."""
+        raise NotImplementedError
+
+    def webhook(self, request: Request) -> list[Ref]:
+        """Verify over the raw bytes, return what to fetch. Raises `Rejected('signature')`."""
+        raise NotImplementedError
+
+    def web_url(self, ref: Ref) -> str | None:
+        """Where a person opens the record at the vendor."""
+        return None
+
+    # Optional verbs. The hub asks `provides(name)` before it calls them.
+
+    def push_many(self, changes: Sequence[Change]) -> Sequence[Record | VendorError]:
+        """Answers in the order of `changes`, one each; one bad row never fails the others."""
+        raise NotImplementedError
+
+    def count(self, object: str) -> int | None:
+        """How many live records the vendor says it has, counted by the vendor and not from our own pages. None: it gives no count."""
+        raise NotImplementedError
+
+    def find(self, object: str, data: Mapping[str, Any]) -> Record | None:
+        """The record that a create with this `data` would duplicate, looked up by the vendor's own exact search."""
+        raise NotImplementedError
+
+    def describe(self, object: str) -> Sequence[Mapping[str, Any]]:
+        """Custom fields: name, label, type."""
+        raise NotImplementedError
+
+    @classmethod
+    def provides(cls, verb: str) -> bool:
+        """Whether the connector wrote this verb itself."""
+        return getattr(cls, verb) is not getattr(Connector, verb)
+
+
+@dataclass(slots=True)
+class Served:
+    """A running twin, as `hub twins serve` prints it."""
+
+    name: str
+    url: str
+    config: dict[str, Any] = field(default_factory=dict)
+    webhook_secret: str | None = None

@@ -1,0 +1,1 @@
+"""The shell: database, HTTP, web, command line, finance. Effects live here."""

@@ -1,0 +1,1 @@
+"""What vendors' records mean: the canonical model, lenses, mappings. Pure."""

@@ -1,0 +1,1 @@
+"""When: Celery app, beat, short tasks."""
