@@ -194,6 +194,7 @@ class Connector:
 
     def web_url(self, ref: Ref) -> str | None:
         """Where a person opens the record at the vendor."""
+        del ref
         return None
 
     # Optional verbs. The hub asks `provides(name)` before it calls them.
@@ -203,7 +204,7 @@ class Connector:
         raise NotImplementedError
 
     def count(self, object: str) -> int | None:
-        """How many live records the vendor says it has, counted by the vendor and not from our own pages. None: it gives no count."""
+        """How many live records the vendor says it has, counted by the vendor, not from our pages. None: it gives no count."""
         raise NotImplementedError
 
     def find(self, object: str, data: Mapping[str, Any]) -> Record | None:

@@ -1,12 +1,12 @@
 """Errors named by what the hub does next. A connector raises these; anything else is a bug and fails the run.
 
-    VendorError
-    ├── Retry        wait `after` seconds, then the same call again (429, 5xx, refused connection: nothing was applied)
-    ├── Unclear      a write got no readable answer: it may have been applied; look it up before trying again
-    ├── AuthFailed   pause the connection and ask for a new authorisation
-    ├── Rejected     the vendor refuses this one read or write for good: dead letter, go on with the rest
-    ├── Stale        the record moved since it was planned on: observe and plan again
-    └── Gone         the record does not exist any more: tombstone
+VendorError
+├── Retry        wait `after` seconds, then the same call again (429, 5xx, refused connection: nothing was applied)
+├── Unclear      a write got no readable answer: it may have been applied; look it up before trying again
+├── AuthFailed   pause the connection and ask for a new authorisation
+├── Rejected     the vendor refuses this one read or write for good: dead letter, go on with the rest
+├── Stale        the record moved since it was planned on: observe and plan again
+└── Gone         the record does not exist any more: tombstone
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What one billing customer pays: `seats` × `unit` each `interval` (month, year), less `percent_off` for ever.
+    """What one billing customer pays: `seats` times `unit` each `interval` (month, year), less `percent_off` for ever.
 
     `status` is the billing word (active, past_due, trialing, unpaid, paused_collection).
     """
