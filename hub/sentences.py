@@ -41,6 +41,9 @@ SENTENCES = {
     ),
     "service_failed": N_("{service} did not start. Its last words, from {log}:\n{tail}"),
     "keeper_busy": N_("The keeper of {home} did not answer within {seconds} seconds. See {log}."),
+    "keeper_differs": N_(
+        "Another process uses {home} with its own HUB_DATABASE_URL. Use one setting for both, or another HUB_HOME."
+    ),
     # database
     "database_unreachable": N_("The database does not answer: {why}. Check HUB_DATABASE_URL and that PostgreSQL runs."),
     "database_behind": N_("The database is at revision {found}, but this program needs {needed}. Run `hub migrate`."),
