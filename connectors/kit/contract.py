@@ -122,11 +122,15 @@ class Object:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most `calls` calls in any `per` seconds, for all workers together. `scope`: limits of one name share a bucket."""
+    """At most `calls` calls in any `per` seconds, for all workers together. `scope`: limits of one name share a bucket.
+
+    `match`: which calls count, a regular expression searched in "METHOD /path"; empty means all.
+    """
 
     calls: int
     per: float
     scope: str = "all"
+    match: str = ""
 
 
 class Config(BaseModel):
@@ -152,7 +156,10 @@ class Lent(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a connector declares of itself."""
+    """What a connector declares of itself.
+
+    `reads`: which POSTs only read (search, batch read) and may be repeated, a regular expression searched in the path.
+    """
 
     name: str
     title: str
@@ -161,6 +168,7 @@ class Facts:
     limits: Sequence[Limit] = ()
     every: float = 300.0  # seconds between pulls, unless the connection says otherwise
     page: str = ""
+    reads: str = ""
 
 
 class Connector:

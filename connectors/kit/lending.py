@@ -1,0 +1,55 @@
+"""What a connector is lent: the three faces over one way out, and the lender's clock."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import httpx
+
+from connectors.kit import faces
+from connectors.kit.calls import Answer, Ask
+from connectors.kit.guard import Guard
+from connectors.kit.transport import Rules, send
+from connectors.kit.wire import Wire
+
+
+class Lending:
+    """Implements `contract.Lent`. `reads`: the connector's declared pattern of POSTs that only read."""
+
+    def __init__(self, rules: Rules, guard: Guard, *, reads: str = "") -> None:
+        self._rules = rules
+        self._reads = re.compile(reads) if reads else None
+        self._wire = Wire(guard, rules.bounds, rules.monotonic)
+        self._session: Any = None
+        self._pool: Any = None
+
+    def http(self, *, base_url: str, headers: Mapping[str, str] | None = None) -> httpx.Client:
+        return faces.http_client(self.send, base_url, headers)
+
+    def requests_session(self) -> Any:
+        if self._session is None:
+            self._session = faces.requests_session(self.send)
+        return self._session
+
+    def urllib3_pool(self) -> Any:
+        if self._pool is None:
+            self._pool = faces.Urllib3Face(self.send)
+        return self._pool
+
+    def now(self) -> datetime:
+        return self._rules.now()
+
+    def sleep(self, seconds: float) -> None:
+        self._rules.sleep(seconds)
+
+    def send(self, ask: Ask) -> Answer:
+        if self._reads is not None and self._reads.search(ask.path):
+            ask = replace(ask, reads=True)
+        return send(self._rules, ask, self._wire.perform)
+
+    def close(self) -> None:
+        self._wire.close()
