@@ -1,0 +1,141 @@
+"""What discounts take off the lines of one period (rules R10 and R11): item by item, then the subscription's, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from hub.finance.lines import Line, Terms
+from hub.finance.money import as_text, rounded, shares
+from hub.finance.outcome import Step, Unpriceable
+from hub.finance.shape import amount, instant, listed, structure
+
+Discount = Mapping[str, Any]
+
+
+def discount(lines: list[Line], subscription: Mapping[str, Any], terms: Terms, formula: list[Step]) -> None:
+    """Take every discount in force off `lines`, telling each in `formula`."""
+    own = listed(subscription.get("discounts"), "discounts")
+    # One listed discount, in force or not, is enough to replace the customer's.
+    level = "subscription" if own else "customer"
+    upper = own or listed(subscription.get("customer_discounts"), "customer_discounts")
+    seen: set[Any] = set()
+    for line in lines:
+        listed_there = listed(line.item.get("discounts"), f"{line.where}.discounts")
+        formula.extend({"level": "item"} | _take(one, [line], terms) for one in _in_force(listed_there, terms, seen))
+    formula.extend({"level": level} | _take(one, lines, terms) for one in _in_force(upper, terms, seen))
+
+
+def instants(subscription: Mapping[str, Any]) -> Iterator[datetime]:
+    """Every instant at which a discount of the subscription begins or ends."""
+    items = listed(subscription.get("items"), "items")
+    both = listed(subscription.get("discounts"), "discounts") + listed(subscription.get("customer_discounts"), "discounts")
+    for one in [*both, *(each for item in items for each in listed(item.get("discounts"), "items.discounts"))]:
+        for name in ("start", "end"):
+            at = instant(one.get(name), f"{one.get('id')}.{name}")
+            if at is not None:
+                yield at
+
+
+def _in_force(given: Iterable[Discount], terms: Terms, seen: set[Any]) -> list[Discount]:
+    """Those that count, in their order; one that was seen in another place counts once."""
+    counted = []
+    for one in given:
+        if one.get("id") is not None and one["id"] in seen:
+            continue
+        seen.add(one.get("id"))
+        if _counts(one, terms):
+            counted.append(one)
+    if terms.policy.discount_order == "percent_first":
+        counted.sort(key=lambda one: one.get("percent_off") is None)
+    return counted
+
+
+def _counts(one: Discount, terms: Terms) -> bool:
+    duration = one.get("duration")
+    if duration not in ("forever", "repeating", "once"):
+        raise Unpriceable("unsupported_shape", where=f"{one.get('id')}.duration", value=duration)
+    start, end = instant(one.get("start"), "discount.start"), instant(one.get("end"), "discount.end")
+    running = (start is None or start <= terms.now) and (end is None or terms.now < end)
+    match terms.policy.discounts:
+        case "none":
+            return False
+        case "forever_only":
+            return bool(duration == "forever")
+        case "all_including_once":
+            return duration == "forever" or running
+        case _:
+            return duration == "forever" or (duration == "repeating" and running)
+
+
+def _eligible(one: Discount, lines: list[Line]) -> list[Line]:
+    products = one.get("products")
+    if products is None:
+        return lines
+    if not isinstance(products, list):
+        raise Unpriceable("unsupported_shape", where=f"{one.get('id')}.products")
+    return [line for line in lines if line.item.get("product") in products]
+
+
+def _take(one: Discount, lines: list[Line], terms: Terms) -> Step:
+    """Take one discount off the lines it covers: a percentage of each period's subtotal, or an amount once per invoice."""
+    charged = [line for line in _eligible(one, lines) if line.left > 0]
+    step: Step = {"step": "discount", "id": one.get("id")}
+    if one.get("percent_off") is not None:
+        percent = amount(one["percent_off"], f"{one.get('id')}.percent_off")
+        step["percent"] = as_text(percent)
+        taken = [_take_percent(percent / 100, group, terms) for group in _by_period(charged)]
+    else:
+        off = _minor(_amount_off(one, terms.currency), terms)
+        step["amount"] = as_text(off)
+        groups = _by_period(charged)
+        if len(groups) > 1:
+            raise Unpriceable("ambiguous_discount_mixed_interval", where=str(one.get("id")))
+        taken = [_share(min(off, _subtotal(group)), group, terms) for group in groups]
+    return step | {"taken": [each for group in taken for each in group]}
+
+
+def _amount_off(one: Discount, currency: str) -> Fraction:
+    amounts = structure(one.get("amount_off"), f"{one.get('id')}.amount_off")
+    if not amounts:
+        raise Unpriceable("missing_amount", where=str(one.get("id")))
+    if amounts.get(currency) is None:
+        raise Unpriceable("coupon_currency_mismatch", where=str(one.get("id")), value=sorted(amounts))
+    return amount(amounts[currency], f"{one.get('id')}.amount_off")
+
+
+def _by_period(lines: list[Line]) -> list[list[Line]]:
+    groups: dict[tuple[str, int], list[Line]] = {}
+    for line in lines:
+        groups.setdefault(line.period, []).append(line)
+    return list(groups.values())
+
+
+def _subtotal(lines: list[Line]) -> Fraction:
+    return sum((line.left for line in lines), Fraction(0))
+
+
+def _take_percent(rate: Fraction, lines: list[Line], terms: Terms) -> list[Step]:
+    if terms.policy.discount_rounding == "per_line":
+        return [_reduce(line, min(line.left, _minor(line.left * rate, terms))) for line in lines]
+    subtotal = _subtotal(lines)
+    return _share(min(subtotal, _minor(subtotal * rate, terms)), lines, terms)
+
+
+def _minor(reduction: Fraction, terms: Terms) -> Fraction:
+    return reduction if terms.policy.line_rounding == "none" else rounded(reduction, terms.digits)
+
+
+def _share(reduction: Fraction, lines: list[Line], terms: Terms) -> list[Step]:
+    if terms.policy.line_rounding == "none":
+        parts = [reduction * line.left / _subtotal(lines) for line in lines]
+    else:
+        parts = shares(reduction, [line.left for line in lines], terms.digits)
+    return [_reduce(line, part) for line, part in zip(lines, parts, strict=True)]
+
+
+def _reduce(line: Line, part: Fraction) -> Step:
+    line.left -= part
+    return {"item": line.where, "off": as_text(part), "left": as_text(line.left)}
