@@ -28,8 +28,14 @@ class Services:
 
     @property
     def broker_url(self) -> str | None:
-        """The same, as Celery spells it."""
-        return self.redis_url and self.redis_url.replace("unix://", "redis+socket://", 1)
+        return self.redis_url and broker_url(self.redis_url)
+
+
+def broker_url(redis_url: str) -> str:
+    """The same address as Celery spells it."""
+    if not redis_url.startswith("unix://"):
+        return redis_url
+    return redis_url.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=", 1)
 
 
 @contextmanager
