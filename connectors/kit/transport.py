@@ -21,7 +21,8 @@ UNSURE = frozenset({500, 502, 503, 504})  # a write may have been applied before
 class Rules(Protocol):
     """What the lender decides: how long, how often, whether now; and what is noted."""
 
-    bounds: Bounds
+    @property
+    def bounds(self) -> Bounds: ...
 
     def before(self, ask: Ask) -> None:
         """Wait for the quota. Raises `Retry('quota', after=…)` where that would take longer than our patience."""
