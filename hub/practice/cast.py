@@ -8,17 +8,17 @@ from typing import NamedTuple
 
 ADJECTIVES = (
     "Polite", "Wobbly", "Borrowed", "Left-Handed", "Upside-Down", "Second-Hand", "Sleepy", "Velvet", "Patient", "Hollow",
-    "Crooked", "Cheerful", "Reluctant", "Imaginary", "Folding", "Invisible", "Backwards", "Tidy", "Curious", "Distant", "Nimble", "Humble",
-    "Paper", "Weightless", "Absent", "Quiet", "Sunday", "Portable", "Square", "Lukewarm",
+    "Crooked", "Cheerful", "Reluctant", "Imaginary", "Folding", "Invisible", "Backwards", "Tidy", "Curious", "Distant",
+    "Nimble", "Humble", "Paper", "Weightless", "Absent", "Quiet", "Sunday", "Portable", "Square", "Lukewarm",
 )  # fmt: skip
 THINGS = (
     "Cactus", "Teapot", "Umbrella", "Moonlight", "Sock", "Lantern", "Pickle", "Walrus", "Compass", "Marmalade", "Pebble",
-    "Accordion", "Button", "Turnip", "Kettle", "Otter", "Ladder", "Pancake", "Thimble", "Cloud", "Spoon", "Puddle", "Hedgehog", "Trombone",
-    "Biscuit", "Mitten", "Snail", "Postcard", "Canoe", "Igloo", "Parsnip", "Zeppelin",
+    "Accordion", "Button", "Turnip", "Kettle", "Otter", "Ladder", "Pancake", "Thimble", "Cloud", "Spoon", "Puddle",
+    "Hedgehog", "Trombone", "Biscuit", "Mitten", "Snail", "Postcard", "Canoe", "Igloo", "Parsnip", "Zeppelin",
 )  # fmt: skip
 TRADES = (
-    "Logistics", "Works", "Foods", "Robotics", "Software", "Airlines", "Insurance", "Textiles", "Museum", "Farming", "Freight",
-    "Optics", "Media", "Tools", "Clinics",
+    "Logistics", "Works", "Foods", "Robotics", "Software", "Airlines", "Insurance", "Textiles", "Museum", "Farming",
+    "Freight", "Optics", "Media", "Tools", "Clinics",
 )  # fmt: skip
 ENDINGS = ("", "", "", " Ltd.", " Inc.", " GmbH", " LLC")
 
@@ -27,8 +27,8 @@ GIVEN_NAMES = (
     "Yuki", "Marta", "Sven", "Amara", "Joao",
 )  # fmt: skip
 FAMILY_NAMES = (
-    "Placeholder", "Invented", "Nobody", "Example", "Sample", "Madeup", "Fictive", "Pretend", "Standin", "Blank", "Specimen",
-    "Imagined", "Notional", "Template", "Proxy", "Dummer", "Paperman", "Makebelieve",
+    "Placeholder", "Invented", "Nobody", "Example", "Sample", "Madeup", "Fictive", "Pretend", "Standin", "Blank",
+    "Specimen", "Imagined", "Notional", "Template", "Proxy", "Dummer", "Paperman", "Makebelieve",
 )  # fmt: skip
 TITLES = (
     "Chief Financial Officer", "Head of Procurement", "IT Manager", "Chief Executive Officer", "Operations Manager",
@@ -75,7 +75,9 @@ PERCENTS_OFF = tuple(map(Decimal, ("5", "10", "12.5", "15", "33")))
 def invented_name(number: int, offset: int) -> str:
     """The number-th name of a shuffled list of all combinations; a second round through the list is numbered."""
     total = len(ADJECTIVES) * len(THINGS) * len(TRADES)
-    stride = next(step for step in range(total * 5 // 8, total) if gcd(step, total) == 1)  # far enough for neighbours to differ
+    stride = next(
+        step for step in range(total * 618 // 1000, total) if gcd(step, total) == 1
+    )  # far enough for neighbours to differ
     again, at = number // total, (number * stride + offset) % total
     at, trade = divmod(at, len(TRADES))
     adjective, thing = divmod(at, len(THINGS))

@@ -115,18 +115,19 @@ def _renewal(since: date, today: date) -> date:
 
 def _people(domain: str, draw: Draw) -> tuple[Person, ...]:
     """Two to four colleagues of different names and titles."""
-    given, family, title, line = (draw.number(what, 0, 10_000) for what in ("given", "family", "title", "line"))
-    return tuple(
-        _person(
-            cast.GIVEN_NAMES[(given + 3 * nth) % 20], cast.FAMILY_NAMES[(family + nth) % 18], nth + title, line + nth, domain
-        )
-        for nth in range(draw.number("people", 2, 4))
-    )
+    return tuple(_person(nth, domain, draw) for nth in range(draw.number("people", 2, 4)))
 
 
-def _person(given: str, family: str, title: int, line: int, domain: str) -> Person:
-    email = f"{given}.{family}@{domain}".lower()
-    return Person(given, family, email, cast.TITLES[title % len(cast.TITLES)], phone(line))
+def _person(nth: int, domain: str, draw: Draw) -> Person:
+    given = _neighbor("given name", nth, cast.GIVEN_NAMES, draw)
+    family = _neighbor("family name", nth, cast.FAMILY_NAMES, draw)
+    line = draw.number(f"line {nth}", 0, 5999)
+    return Person(given, family, f"{given}.{family}@{domain}".lower(), _neighbor("title", nth, cast.TITLES, draw), phone(line))
+
+
+def _neighbor(question: str, nth: int, choices: Sequence[str], draw: Draw) -> str:
+    """The nth from a place that is drawn once, so that colleagues never share one."""
+    return choices[(draw.number(question, 0, len(choices) - 1) + nth) % len(choices)]
 
 
 def _plans(employees: int, draw: Draw) -> tuple[Plan, ...]:
