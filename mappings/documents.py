@@ -12,6 +12,8 @@ import yaml
 
 from mappings.scalars import nearest
 
+__all__ = ["BadDocument", "Document", "DocumentError", "Node", "load", "nearest"]
+
 SIZE_LIMIT = 256 * 1024
 DEPTH_LIMIT = 32
 

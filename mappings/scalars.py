@@ -70,7 +70,7 @@ def clean(value: Any) -> str | None:
     return unicodedata.normalize("NFC", value).strip() or None
 
 
-def _lower(text: str) -> str:
+def lower(text: str) -> str:
     """Lower case, letter by letter, and only where upper case gives the letter back.
 
     So the Kelvin sign does not become k, the dotted capital I not i, and the capital sharp s not the small one: two
@@ -115,7 +115,7 @@ class Enum(Type):
             return word
         if (known := self.aliases.get(word.casefold())) is not None:
             return known
-        raise Refused("unknown_value", value=word[:200], nearest=nearest(word, self.values))
+        raise Refused("unknown_value", value=word[:200])
 
 
 def nearest(word: str, words: Any) -> str | None:
@@ -234,17 +234,17 @@ class Domain(Type):
         if text is None:
             return None
         host = text.split("://", 1)[-1].split("/", 1)[0]
-        host = _lower(host).rstrip(".").removeprefix("www.")
+        host = lower(host).rstrip(".").removeprefix("www.")
         if len(host) > 253 or not _HOST.fullmatch(host):
             raise Refused("not_a_domain", value=text[:200])
         return host
 
     def normal(self, value: Any) -> Hashable:
-        return _lower(value.strip()).rstrip(".").removeprefix("www.") or None if value is not None else None
+        return lower(value.strip()).rstrip(".").removeprefix("www.") or None if value is not None else None
 
 
 class Email(Type):
-    """An address in lower case; see `_lower` for what keeps two people apart."""
+    """An address in lower case; see `lower` for what keeps two people apart."""
 
     name = "email"
     native = True
@@ -253,7 +253,7 @@ class Email(Type):
         text = _exact(value)
         if text is None:
             return None
-        local, at, host = _lower(text).rpartition("@")
+        local, at, host = lower(text).rpartition("@")
         if not at or not host:
             raise Refused("email_without_domain", value=text[:200])
         if not local or len(local) > 64 or len(host) > 253 or not _HOST.fullmatch(host) or any(c.isspace() for c in local):
@@ -261,7 +261,7 @@ class Email(Type):
         return f"{local}@{host}"
 
     def normal(self, value: Any) -> Hashable:
-        return _lower(value.strip()) or None if value is not None else None
+        return lower(value.strip()) or None if value is not None else None
 
 
 _PHONE = re.compile(r"([+\d\s().\-/\u2010-\u2015\u00b7]+?)(?:\s*(?:,|;|x|ext\.?|extension)\s*(\d{1,8}))?", re.IGNORECASE)
@@ -318,4 +318,4 @@ class Url(Type):
         if text is None:
             return None
         parts = urlsplit(text)
-        return parts._replace(netloc=_lower(parts.netloc), path="" if parts.path == "/" else parts.path).geturl()
+        return parts._replace(netloc=lower(parts.netloc), path="" if parts.path == "/" else parts.path).geturl()

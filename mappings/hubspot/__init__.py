@@ -1,0 +1,1 @@
+"""What HubSpot's records mean."""
