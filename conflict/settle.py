@@ -1,0 +1,266 @@
+"""Settle: a golden record is a function of the sheets linked to it, the rules, the decisions of persons, and now."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from enum import Enum
+from typing import Any, Literal, NamedTuple
+
+from conflict import decisions as decided
+from conflict.claim import GOLDEN, steward
+from conflict.columns import Column, Resolve, Waiting, columns_of, gather
+from conflict.decisions import NO_DECISIONS, Decision, Decisions
+from conflict.rules import BoundRules
+from conflict.sheet import Sheet, flapping
+from conflict.strategies import Candidate, Reason, Rule, agree, choose
+from mappings.canonical import Entity
+from mappings.types import Type
+
+State = Literal["settled", "contested", "none"]
+
+
+class Verdict(NamedTuple):
+    """`winner`: a record key, `golden`, or `steward:<position>`. `rivals`: the record keys of competing claims."""
+
+    state: State
+    value: Any
+    reason: Reason
+    winner: str | None = None
+    rivals: tuple[str, ...] = ()
+
+
+class Rolled(NamedTuple):
+    """A value made from golden children, or why there is none."""
+
+    value: Any
+    origin: str = GOLDEN
+
+
+class Settled(NamedTuple):
+    """`values` by field, families whole; it lacks what is contested, waiting, partial, or said by nobody. A blank is None.
+
+    `verdicts` by field, or by cell key for members of families. `next`: when the next pin expires.
+    """
+
+    values: dict[str, Any]
+    verdicts: dict[str, Verdict]
+    next: int | None
+
+
+class Missing(Enum):
+    """Why a rollup has no value."""
+
+    NOT_SEEN = "not_seen"
+    PARTIAL = "partial"
+
+
+NOTHING_SEEN = Verdict("none", None, Reason.NONE)
+INCOMPLETE = Verdict("none", None, Reason.PARTIAL)
+
+
+def settle(
+    entity: Entity,
+    rules: BoundRules,
+    sheets: Iterable[Sheet],
+    *,
+    decisions: Iterable[Decision] = (),
+    now: int,
+    resolve: Resolve | None = None,
+    rolled: Mapping[str, Rolled] | None = None,
+) -> Settled:
+    """`resolve(record key, RefValue)` gives the golden id that a reference in that record means; None: not known yet."""
+    table = rules.table(entity)
+    standing = decided.at(decisions, now)
+    columns = columns_of(entity, sheets, resolve)
+    for key in (*standing.resolves, *standing.pins):
+        columns.setdefault(key, [])
+    values: dict[str, Any] = {}
+    verdicts: dict[str, Verdict] = {}
+    members: dict[str, dict[str, Any]] = {}
+    for key, column in columns.items():
+        ruled = table.get(key) or table[key.partition(":")[0]]
+        if ruled.rolled:
+            continue
+        verdict = verdicts[key] = _verdict(key, ruled.rule, ruled.type, column, standing)
+        if verdict.winner is None or verdict.reason is Reason.WAITING:
+            continue
+        if ruled.family:
+            members.setdefault(ruled.field, {})[key[len(ruled.field) + 1 :]] = verdict.value
+        else:
+            values[key] = verdict.value
+    for name, held in members.items():
+        values[name] = gather(entity.fields[name].type, held)
+    for name, each in (rolled or {}).items():
+        verdicts[name] = _rolled(each)
+        if verdicts[name].state == "settled":
+            values[name] = each.value
+    return Settled(values, verdicts, standing.next)
+
+
+def _rolled(each: Rolled) -> Verdict:
+    if each.value is Missing.PARTIAL:
+        return INCOMPLETE
+    if each.value is Missing.NOT_SEEN:
+        return NOTHING_SEEN
+    return Verdict("settled", each.value, Reason.SUM, each.origin)
+
+
+def _verdict(key: str, rule: Rule, type: Type, column: Column, standing: Decisions) -> Verdict:
+    candidates: Sequence[Candidate] = _candidates(rule, type, column, standing.expired)
+    if standing is not NO_DECISIONS and (verdict := _by_person(key, rule, column, candidates, standing)) is not None:
+        return verdict
+    if not candidates:
+        return _echoed(column, type, standing.expired)
+    if len(candidates) > 1:
+        candidates = _heard(rule, type, candidates)
+    if any(sheet.returns and _flaps(sheet, key, type, candidates) for sheet, _ in column):
+        return Verdict("contested", None, Reason.FLAPPING, None, _records(candidates))
+    if len(candidates) == 1 or agree(candidates):
+        return _settled(key, rule, candidates[0], column)
+    choice = choose(rule, candidates)
+    if choice.winner is not None:
+        return _settled(key, rule, choice.winner, column, reason=choice.reason, rivals=_records(candidates, choice.winner))
+    waits = any(each.normal.__class__ is Waiting for each in choice.rivals)
+    state: State = "none" if waits else "contested"
+    return Verdict(state, None, Reason.WAITING if waits else choice.reason, None, _records(choice.rivals))
+
+
+def _candidates(rule: Rule, type: Type, column: Column, expired: frozenset[str]) -> list[Candidate]:
+    """The own claims that speak and may speak, best rank first."""
+    found = []
+    ranks, normal = rule.ranks, type.normal
+    for sheet, cell in column:
+        own, echo = cell
+        if own is None or (echo is not None and echo.covers and echo.origin not in expired):
+            continue
+        rank = ranks.get(sheet.connection)
+        if rank is None:
+            if rule.locked:
+                continue
+            rank = rule.last
+        found.append(Candidate(rank, sheet.connection, sheet.key, normal(own.value), own))
+    if len(found) > 1:
+        found.sort(key=_place)
+    return found
+
+
+def _place(candidate: Candidate) -> tuple[int, str, str]:
+    return candidate[:3]
+
+
+def _records(candidates: Iterable[Candidate], apart: Candidate | None = None) -> tuple[str, ...]:
+    return tuple(each.record for each in candidates if each is not apart)
+
+
+def _named(rule: Rule, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+    return candidates if rule.named is None else [each for each in candidates if each.connection in rule.named]
+
+
+def _heard(rule: Rule, type: Type, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+    """Without those that the rule does not name, if a named one has a value; without what a clearing silences; blanks yield."""
+    named = _named(rule, candidates)
+    heard = _after_clearings(type, named)
+    if len(named) < len(candidates) and not any(each.normal is not None or rule.blank_counts for each in heard):
+        heard = _after_clearings(type, candidates)
+    return heard if rule.blank_counts else [each for each in heard if each.normal is not None] or heard
+
+
+def _after_clearings(type: Type, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+    clearings = [each for each in candidates if each.own.cleared is not None]
+    if not clearings:
+        return candidates
+    return [each for each in candidates if not any(_silences(type, clearing, each) for clearing in clearings)]
+
+
+def _silences(type: Type, clearing: Candidate, other: Candidate) -> bool:
+    """A clearing silences what is older, and what overlaps it and holds the very value that it cleared."""
+    if other.own.at <= clearing.own.after:
+        return True
+    return other.own.after < clearing.own.at and other.normal == type.normal(clearing.own.cleared)
+
+
+def _flaps(sheet: Sheet, key: str, type: Type, candidates: Sequence[Candidate]) -> bool:
+    return any(each.record == sheet.key for each in candidates) and flapping(sheet, key, type)
+
+
+def _by_person(key: str, rule: Rule, column: Column, candidates: Sequence[Candidate], standing: Decisions) -> Verdict | None:
+    pin, resolve = standing.pins.get(key), standing.resolves.get(key)
+    if pin is not None:
+        return Verdict("settled", pin.value, Reason.KEPT, steward(pin.position), _records(candidates))
+    if resolve is None:
+        return None
+    speaking = [(each.record, each.own.position) for each in _named(rule, candidates) or candidates]
+    if not decided.stands(resolve, speaking, (cell for _, cell in column)):
+        return None
+    return Verdict("settled", resolve.value, Reason.PERSON, steward(resolve.position), _records(candidates))
+
+
+def _echoed(column: Column, type: Type, expired: frozenset[str]) -> Verdict:
+    """Nobody speaks: the echo sent last does."""
+    echoes = [cell.echo for _, cell in column if cell.echo is not None and cell.echo.mapping != ""]
+    last = max((each for each in echoes if each.origin not in expired), key=lambda each: each.position, default=None)
+    if last is None:
+        return NOTHING_SEEN
+    if last.sent.__class__ is Waiting:
+        return Verdict("none", None, Reason.WAITING, last.origin)
+    return Verdict("none" if type.normal(last.sent) is None else "settled", last.sent, Reason.ECHO, last.origin)
+
+
+def _settled(
+    key: str, rule: Rule, winner: Candidate, column: Column, *, reason: Reason | None = None, rivals: tuple[str, ...] = ()
+) -> Verdict:
+    own = winner.own
+    if winner.normal is None and not rule.blank_counts:
+        return Verdict("none", None, Reason.NONE if own.cleared is None else Reason.CLEARED, winner.record, rivals)
+    if winner.normal.__class__ is Waiting:
+        return Verdict("none", None, Reason.WAITING, winner.record, rivals)
+    if reason is None or reason is Reason.FIRST or rule.locked or ":" in key:
+        reason = _why(key, rule, winner, column, reason)
+    return Verdict("settled", own.value, reason, winner.record, rivals)
+
+
+def _why(key: str, rule: Rule, winner: Candidate, column: Column, chosen: Reason | None) -> Reason:
+    """The reason of a settled value, as people ask for it: the same before and after its losers were corrected."""
+    own = winner.own
+    if rule.locked:
+        return Reason.OWNED
+    if ":" in key and own.value.__class__ is bool and not own.first:
+        return Reason.SET_ADDED if own.value else Reason.SET_REMOVED
+    if len(column) == 1:
+        return Reason.ONLY
+    if rule.strategy == "order":
+        return Reason.FALLBACK if _yielded(rule, winner, column) else Reason.FIRST
+    if chosen is not None:
+        return chosen
+    if rule.strategy == "latest":
+        return Reason.FIRST if own.first else Reason.NEWEST
+    return Reason.STRICTEST if rule.strategy == "pick" else Reason.FIRST
+
+
+def _yielded(rule: Rule, winner: Candidate, column: Column) -> bool:
+    """Whether somebody goes before the winner but has no value of its own."""
+    return any(
+        cell.own is not None and cell.own.value is None and rule.ranks.get(sheet.connection, rule.last) < winner.rank
+        for sheet, cell in column
+    )
+
+
+def conflict_id(entity: str, smallest_key: str, field: str, claims: Iterable[tuple[str, Hashable]]) -> str:
+    """The identity of a conflict: who says what, never when. `claims`: record key and normal value."""
+    said = sorted((record, _text(normal)) for record, normal in claims)
+    text = json.dumps([entity, smallest_key, field, said], ensure_ascii=True)
+    return hashlib.blake2b(text.encode(), digest_size=10).hexdigest()
+
+
+def _text(normal: Any) -> str:
+    """Equal texts for equal normal forms, on every machine."""
+    if isinstance(normal, Decimal):
+        return f"{normal.normalize():f}" if normal else "0"
+    if isinstance(normal, frozenset):
+        return "{" + ",".join(sorted(map(_text, normal))) + "}"
+    if isinstance(normal, tuple):
+        return "(" + ",".join(map(_text, normal)) + ")"
+    return repr(normal)
