@@ -4,6 +4,10 @@ MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-long contract check bench lock
 
+# Under `env -i` there is no PATH at all, and Python cannot find itself.
+PATH ?= /usr/local/bin:/usr/bin:/bin
+export PATH
+
 BIN := .venv/bin
 READY := .venv/.ready
 PYTHONS := python3.11 python3.12 python3 python3.13
