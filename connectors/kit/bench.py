@@ -14,7 +14,8 @@ from connectors.kit.contract import Limit
 from connectors.kit.errors import VendorError
 from connectors.kit.twin_clock import TwinClock
 
-QUICK = Bounds(connect=2.0, read=0.4, total=1.0, tries=3)
+CALM = Bounds(read=20.0, total=30.0, tries=3)
+HASTY = Bounds(read=0.3, total=0.3, tries=2)  # for vendors that are slow on purpose
 
 
 @dataclass
@@ -23,7 +24,7 @@ class Bench:
 
     clock: TwinClock
     limits: Sequence[Limit] = ()
-    bounds: Bounds = QUICK
+    bounds: Bounds = CALM
     calls: list[str] = field(default_factory=list)
     outcomes: list[Answer | VendorError] = field(default_factory=list)
     slept: float = 0.0

@@ -23,7 +23,7 @@ class Lending:
     def __init__(self, rules: Rules, guard: Guard, *, reads: str = "") -> None:
         self._rules = rules
         self._reads = re.compile(reads) if reads else None
-        self._wire = Wire(guard, rules.bounds, rules.monotonic)
+        self._wire = Wire(guard, rules)
         self._session: Any = None
         self._pool: Any = None
 

@@ -31,8 +31,11 @@ class Plugin:
     populate: Populate | None
 
 
-class Broken(Exception):  # noqa: N818 - named by what it is: the others go on
-    """A plugin that cannot be used. `code`: import_failed, no_connector, wrong_name, no_twin, doubled_name, unknown_connector."""
+class Broken(Exception):
+    """A plugin that cannot be used.
+
+    `code`: import_failed, no_connector, wrong_name, no_twin, doubled_name, unknown_connector.
+    """
 
     def __init__(self, name: str, module: str, code: str, **data: Any) -> None:
         super().__init__(name, code, data)
@@ -80,14 +83,15 @@ class Registry:
 
 
 def discover(offered: Iterable[EntryPoint] | None = None) -> Registry:
-    """`offered`: entry points, default those of the installed distributions. A name that is taken stays with its first owner."""
+    """`offered`: entry points, by default the installed ones. A name that is taken stays with its first owner."""
     modules = {
         found.name: f"{connectors.__name__}.{found.name}"
         for found in pkgutil.iter_modules(connectors.__path__)
         if found.ispkg and found.name != "kit"
     }
     registry = Registry(modules)
-    for point in sorted(entry_points(group=GROUP) if offered is None else offered, key=lambda point: (point.name, point.value)):
+    points = entry_points(group=GROUP) if offered is None else offered
+    for point in sorted(points, key=lambda point: (point.name, point.value)):
         owner = modules.setdefault(point.name, point.value)
         if owner != point.value:
             registry.broken[point.value] = Broken(point.name, point.value, "doubled_name", owner=owner)

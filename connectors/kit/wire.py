@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable
 
 import httpcore
 
-from connectors.kit.calls import Answer, Ask, Bounds, header
+from connectors.kit.calls import Answer, Ask, header
 from connectors.kit.errors import Retry, Unclear
 from connectors.kit.guard import Guard
+from connectors.kit.transport import Rules
 
 NOT_SENT = (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout)
 OURS = frozenset({"accept-encoding", "connection", "host", "content-length", "transfer-encoding"})
@@ -19,8 +20,8 @@ OURS = frozenset({"accept-encoding", "connection", "host", "content-length", "tr
 class Wire:
     """Thread-safe; one per connection (account), so that no vendor's slowness holds another's sockets."""
 
-    def __init__(self, guard: Guard, bounds: Bounds, monotonic: Callable[[], float]) -> None:
-        self._guard, self._bounds, self._monotonic = guard, bounds, monotonic
+    def __init__(self, guard: Guard, rules: Rules) -> None:
+        self._guard, self._rules = guard, rules
         self._pool = httpcore.ConnectionPool(
             ssl_context=ssl.create_default_context(),
             network_backend=_Checked(guard),
@@ -42,7 +43,7 @@ class Wire:
         self._pool.close()
 
     def _exchange(self, ask: Ask) -> Answer:
-        bounds = self._bounds
+        bounds = self._rules.bounds
         timeout = {"connect": bounds.connect, "pool": bounds.connect, "read": bounds.read, "write": bounds.read}
         headers = [(name, value) for name, value in ask.headers if name.lower() not in OURS]
         headers.append(("accept-encoding", "gzip"))
@@ -58,15 +59,16 @@ class Wire:
         return Answer(response.status, [*kept, ("content-length", str(len(body)))], body)
 
     def _read(self, headers: list[tuple[str, str]], chunks: Iterable[bytes]) -> bytes:
-        deadline = self._monotonic() + self._bounds.total
+        bounds = self._rules.bounds
+        deadline = self._rules.monotonic() + bounds.total
         unpack = _unpacker(header(headers, "content-encoding"))
         body = bytearray()
         for chunk in chunks:
-            body += unpack(chunk, self._bounds.size + 1 - len(body))
-            if len(body) > self._bounds.size:
-                raise Unclear("too_large", limit=self._bounds.size)
-            if self._monotonic() > deadline:
-                raise Unclear("too_slow", limit=self._bounds.total)
+            body += unpack(chunk, bounds.size + 1 - len(body))
+            if len(body) > bounds.size:
+                raise Unclear("too_large", limit=bounds.size)
+            if self._rules.monotonic() > deadline:
+                raise Unclear("too_slow", limit=bounds.total)
         return bytes(body)
 
 

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import pytest
 from pydantic import SecretStr
 
-from connectors.kit.bench import Bench
+from connectors.kit.bench import CALM, HASTY, Bench
 from connectors.kit.contract import Change, Connector, Page, Record, Ref, Verb
 from connectors.kit.faults import Fault
 from connectors.kit.guard import Guard
@@ -57,7 +57,13 @@ class Scene:
         self.twin.clock.advance(SETTLED)
 
     def arm(self, fault: Fault, *, times: int = 1, match: str = "", value: str | None = None) -> None:
+        self.bench.bounds = HASTY if fault in {Fault.HANG, Fault.SLOW} else CALM
         self.twin.armed.arm(fault, times=times, match=match, value=value)
+
+    def calm(self) -> None:
+        """The weather clears."""
+        self.twin.armed.clear()
+        self.bench.bounds = CALM
 
     def asked(self, method: str = "") -> list[str]:
         """What the twin was asked, as "METHOD /path"."""

@@ -42,7 +42,7 @@ class Weather(Stage):
         for verb in self._verbs(scene, record):
             scene.arm(any_fault, times=1 if any_fault is Fault.HUGE_FIELD else 50)
             outcome = _outcome(verb)
-            scene.twin.armed.clear()
+            scene.calm()
             assert not isinstance(outcome, VendorError) or outcome.code
         scene.settle()
         assert {found.id for found in scene.records(self.object)} == everything
@@ -117,7 +117,7 @@ class Weather(Stage):
                 for verb in self._verbs(scene, record):
                     scene.arm(fault, times=20)
                     said.append(str(_outcome(verb)))
-                    scene.twin.armed.clear()
+                    scene.calm()
         text = "\n".join([*said, caplog.text, repr(scene.connector.config)])
         for secret in scene.secrets:
             coded = base64.b64encode(secret.encode()).decode().rstrip("=")[:-1]
