@@ -51,8 +51,8 @@ class StripeTwin(Twin):
         self._before: dict[tuple[str, str], tuple[float, Row | None]] = {}  # what the search index knew before the last change
         self._count = 0
         self._asked: Row | None = None
-        self._previous: httpx.Response | None = None
-        self._event: Row = {}
+        self._previous: dict[str, bytes] = {}  # path: the page last shown there
+        self._events: dict[tuple[str, str, str], Row] = {}  # the last one of each record and action
 
     def config(self) -> dict[str, Any]:
         return {"base_url": self.url, "api_key": self.token, "webhook_secret": self.webhook_secret}
@@ -175,15 +175,15 @@ class StripeTwin(Twin):
         return _ok(self._gone[parts[1]])
 
     def _list(self, object: str, rows: Mapping[str, Row], form: Row, request: httpx.Request) -> httpx.Response:
-        repeat = self._previous if self.hit(Fault.REPEAT_PAGE) else None
-        if repeat is not None:
-            return httpx.Response(200, content=repeat.content)
+        path = request.url.path
+        if path in self._previous and self.hit(Fault.REPEAT_PAGE):
+            return httpx.Response(200, content=self._previous[path])
         keep = twin_pages.kept(object, form)
         ids = [id for id in self._order(object, rows) if keep(rows[id])]
         page, more = ([], False) if self.hit(Fault.EMPTY_LIST) else twin_pages.cut(ids, form, object)
-        answer = {"object": "list", "data": [rows[id] for id in page], "has_more": more, "url": request.url.path}
-        self._previous = _ok(expanded(answer, form.get("expand") or [], self._find))
-        return httpx.Response(200, content=self._previous.content)
+        answer = {"object": "list", "data": [rows[id] for id in page], "has_more": more, "url": path}
+        self._previous[path] = _json(expanded(answer, form.get("expand") or [], self._find))
+        return httpx.Response(200, content=self._previous[path])
 
     def _searched(self, object: str, form: Row) -> Row:
         if "query" not in form:
@@ -207,7 +207,7 @@ class StripeTwin(Twin):
 
     # What people, and Stripe itself, do. Each leaves an event.
 
-    def create(self, object: str, **row: Any) -> Row:
+    def create(self, object: str, /, **row: Any) -> Row:  # type: ignore[override]  # Stripe's rows have a key `object`
         self._orders.pop(object, None)
         id = str(row.get("id") or self.mint(object[:3], object, len(self.table(object)), self._count))
         row = {"created": self._now(), **row, "id": id}
@@ -244,13 +244,18 @@ class StripeTwin(Twin):
         if object == "customers":
             self._gone[id] = {"id": id, "object": "customer", "deleted": True}
             for each in self.table("subscriptions").values():
-                if twin_pages._id(each["customer"]) == id and each["status"] != "canceled":
+                if twin_pages.pointed(each["customer"]) == id and each["status"] != "canceled":
                     self.delete("subscriptions", each["id"])
         self._happened(object, "delete", row)
 
     def webhook(self, url: str, object: str, id: str, action: str) -> httpx.Request | None:
-        del object, id, action
-        body = json.dumps(self._event).encode()
+        if object not in twin_events.TYPES:
+            return None
+        row = self._find(object, id) or {"id": id, "object": twin_events.TYPES[object].rpartition(".")[2]}
+        event = self._events.get((object, id, action)) or self._event(object, action, row)
+        return self._signed(url, json.dumps(event).encode())
+
+    def _signed(self, url: str, body: bytes) -> httpx.Request:
         at = str(self._now())
         signed = hmac.new(self.webhook_secret.encode(), f"{at}.".encode() + body, hashlib.sha256).hexdigest()
         headers = {"stripe-signature": f"t={at},v1={signed}", "content-type": "application/json; charset=utf-8"}
@@ -259,15 +264,16 @@ class StripeTwin(Twin):
     def _happened(self, object: str, action: str, row: Row, before: Row | None = None) -> None:
         if object not in twin_events.TYPES:
             return
-        events = self.table("events")
-        id = self.mint("evt", len(events), object, row["id"])
+        event = self._event(object, action, row, before)
+        self.table("events")[event["id"]] = event
+        self._events[object, row["id"], action] = event
+        self.emit(object, str(row["id"]), action)
+
+    def _event(self, object: str, action: str, row: Row, before: Row | None = None) -> Row:
+        id = self.mint("evt", len(self.table("events")), object, row["id"])
         asked = None if self.actor == "vendor" else self._asked or {"id": self.mint("req", id), "idempotency_key": None}
         live = bool(row.get("livemode", True))
-        self._event = events[id] = twin_events.event(
-            id, self._now(), object, action, row, before=before or {}, asked=asked, live=live
-        )
-        self._orders.pop("events", None)
-        self.emit(object, str(row["id"]), action)
+        return twin_events.event(id, self._now(), object, action, row, before=before or {}, asked=asked, live=live)
 
     # Its memory.
 
@@ -293,8 +299,10 @@ class StripeTwin(Twin):
         return {id: row for id, row in rows.items() if row["created"] >= oldest}
 
     def _order(self, object: str, rows: Mapping[str, Row]) -> list[str]:
-        if object not in LISTED or object == "events":
-            return list(rows) if object not in LISTED else twin_pages.newest_first(object, rows)
+        if object not in LISTED:
+            return list(rows)
+        if object == "events":
+            return twin_pages.newest_first(object, rows)
         if object not in self._orders:
             self._orders[object] = twin_pages.newest_first(object, rows)
         return self._orders[object]

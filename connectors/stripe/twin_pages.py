@@ -90,8 +90,9 @@ def _filter(object: str, name: str, value: Any) -> Callable[[Row], bool]:
         return lambda row: any(item["price"]["id"] == value for item in row["items"]["data"])
     if name == "active":
         return lambda row: str(row.get("active")).lower() == value
-    return lambda row: _id(row.get(name)) == value
+    return lambda row: pointed(row.get(name)) == value
 
 
-def _id(value: Any) -> Any:
+def pointed(value: Any) -> Any:
+    """The id behind a reference, expanded or not."""
     return value.get("id") if isinstance(value, dict) else value
