@@ -22,7 +22,7 @@ from mappings.transforms import TRANSFORMS, Transform
 from mappings.values import Refused
 
 FOLDER = Path(__file__).parent
-_KEYS = ("connector", "object", "entity", "match", "many", "anchor", "merges", "blank", "fields")
+_KEYS = ("connector", "object", "entity", "match", "many", "anchor", "merges", "blank", "way", "fields")
 _FIELD_KEYS = ("at", "as", "way")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _BY_DEFAULT = {"date": "date", "datetime": "datetime"}  # JSON has no times: without `as` they are read as ISO text
@@ -30,22 +30,40 @@ _BY_DEFAULT = {"date": "date", "datetime": "datetime"}  # JSON has no times: wit
 
 def load_all(folder: Path = FOLDER, entities: Dict[str, Entity] | None = None) -> dict[tuple[str, str], Mapping]:
     """Every `<vendor>/<object>.yaml` of the folder, by connector and object. Raises BadDocument with the errors of all."""
-    found: dict[tuple[str, str], Mapping] = {}
-    errors: list[DocumentError] = []
     known = configured_entities() if entities is None else entities
-    for path in sorted(folder.glob("*/*.yaml")):
+    found: list[Mapping] = []
+    errors: list[DocumentError] = []
+    for vendor in sorted({path.parent for path in folder.glob("*/*.yaml")}):
+        try:
+            found += load_folder(vendor, known)
+        except BadDocument as bad:
+            errors += bad.errors
+    if errors:
+        raise BadDocument(errors)
+    return {(mapping.connector, mapping.object): mapping for mapping in found}
+
+
+def load_folder(folder: Path, entities: Dict[str, Entity] | None = None) -> list[Mapping]:
+    """Every mapping of one vendor. Raises BadDocument with the errors of all its files."""
+    known = configured_entities() if entities is None else entities
+    found: dict[str, Mapping] = {}
+    errors: list[DocumentError] = []
+    for path in sorted(folder.glob("*.yaml")):
         try:
             mapping = load_mapping(path, known)
         except BadDocument as bad:
             errors += bad.errors
             continue
-        key = (mapping.connector, mapping.object)
-        if key in found:
+        if mapping.connector != folder.name:
+            errors.append(
+                DocumentError(_name(path), 1, "connector", "wrong_folder", {"word": mapping.connector, "nearest": folder.name})
+            )
+        if mapping.object in found:
             errors.append(DocumentError(_name(path), 1, "object", "mapped_twice", {"word": mapping.object}))
-        found[key] = mapping
+        found[mapping.object] = mapping
     if errors:
         raise BadDocument(errors)
-    return found
+    return list(found.values())
 
 
 def load_mapping(source: Path | str, entities: Dict[str, Entity] | None = None, name: str | None = None) -> Mapping:
@@ -64,6 +82,7 @@ class _Loader:
         self.document = document
         self.root = document.root
         self.entities = entities
+        self.way = "both"
 
     def mapping(self) -> Mapping:
         document, root = self.document, self.root
@@ -77,6 +96,7 @@ class _Loader:
         if entity is None:
             document.raise_errors()
             raise AssertionError("an unknown entity is an error")
+        self.way = self.document.word(root["way"], WAYS) or "both" if "way" in root else "both"
         fields = self._fields(entity, connector)
         made = Mapping(
             connector=connector,
@@ -165,9 +185,9 @@ class _Loader:
             return None
         type = field.type if part is None else field.type.parts[part]
         if node.is_text:
-            return "both", Place(self._path(node), self._stages([], node, type, connector), part)
+            return cast("Way", self.way), Place(self._path(node), self._stages([], node, type, connector), part)
         document.known_keys(node, _FIELD_KEYS)
-        way = document.word(node["way"], WAYS) if "way" in node else "both"
+        way = document.word(node["way"], WAYS) if "way" in node else self.way
         steps = [] if "as" not in node else node["as"].value if isinstance(node["as"].value, list) else [node["as"]]
         if "at" not in node and not steps:
             document.error(node, "missing_key", word="at")

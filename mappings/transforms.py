@@ -9,9 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from mappings.currency import amount_text, currency_code, iso_digits, plain
+from mappings.keys import domain_key, email_key
 from mappings.lens import Lens, scalar
-from mappings.scalars import amount, clean, decimal_of, lower, wrong
-from mappings.values import ABSENT, Money, Refused, RefValue, is_blank
+from mappings.scalars import Domain, Email, Type, amount, clean, decimal_of, lower, wrong
+from mappings.values import ABSENT, BY_KEY, Money, Refused, RefValue, is_blank
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,12 +280,39 @@ def _ref(object: Any) -> Lens:
     return scalar(get, change)
 
 
+def _ref_by(kind: Any) -> Lens:
+    """A reference by exact key: to whichever record holds this e-mail address or domain. It only reads."""
+    if kind not in _KEYS:
+        raise Refused("takes_one_of", words=sorted(_KEYS))
+    type, key_of = _KEYS[kind]
+
+    def get(external: Any) -> RefValue | None:
+        key = key_of(type.check(external))
+        return None if key is None else RefValue(BY_KEY, key)
+
+    return scalar(get, None)
+
+
+def _one() -> Lens:
+    """One value as a set with one member."""
+
+    def change(value: list[Any], _: Any) -> Any:
+        if len(value) > 1:
+            raise Refused("holds_one", members=len(value))
+        return value[0] if value else None
+
+    return Lens(lambda external: [] if is_blank(external) else [external], change, many=True)
+
+
 def _number_text(external: Any) -> str:
     return plain(Decimal(external)) if external.__class__ in (int, Decimal) else _text(external)
 
 
+_KEYS: dict[str, tuple[Type, Callable[[Any], str | None]]] = {"email": (Email(), email_key), "domain": (Domain(), domain_key)}
 _DAY = date(2026, 1, 31)
 _NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
+
+_REFS = frozenset({"ref"})
 
 _ALL = (
     Transform(
@@ -338,7 +366,9 @@ _ALL = (
     Transform("primary", _primary, (({"value": "v", "flag": "main"}, [{"v": "a"}, {"v": "b", "main": True}], "b"),)),
     Transform("first", _plain(_first()), ((None, ["7", "9"], "7"),)),
     Transform("split", _split, ((";", "vip; pilot", ["vip", "pilot"]),), frozenset({"set"})),
-    Transform("ref", _ref, (("owners", "77", RefValue("owners", "77")),), frozenset({"ref", "set"})),
+    Transform("ref", _ref, (("owners", "77", RefValue("owners", "77")),), _REFS),
+    Transform("ref_by", _ref_by, (("email", "Ann@Acme.example", RefValue(BY_KEY, "email:ann@acme.example")),), _REFS),
+    Transform("one", _plain(_one()), ((None, "a", ["a"]),), frozenset({"set"})),
 )
 
 TRANSFORMS: Mapping[str, Transform] = {transform.name: transform for transform in _ALL}

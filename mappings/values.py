@@ -32,6 +32,10 @@ class RefValue(NamedTuple):
     id: str
 
 
+BY_KEY: Final = "key"
+"""`RefValue("key", "email:ann@acme.example")` points at whichever record holds that exact key."""
+
+
 class _Absent:
     """The vendor said nothing at all about this path. Not null, not empty."""
 

@@ -213,7 +213,7 @@ ACCOUNT = entity(
         checks=(Check("min", 0), Check("max", 1)),
     ),
     _usage("milestones", Set(Text()), N_("Milestones"), N_("What the customer has reached in the product.")),
-    _usage("last_seen_at", DateTime(), N_("Last seen"), N_("When somebody last used the product."), rollup="last_seen_at"),
+    _usage("last_seen_at", DateTime(), N_("Last seen"), N_("When somebody last used the product.")),
     _help(
         "open_tickets", Int(), N_("Open tickets"), N_("Tickets not yet solved."), checks=_AT_LEAST_ZERO, rollup="open_tickets"
     ),

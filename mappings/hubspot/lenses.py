@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from mappings.currency import amount_text, currency_code
 from mappings.lens import Lens
 from mappings.scalars import decimal_of
-from mappings.transforms import Transform
+from mappings.transforms import TRANSFORMS, Transform
 from mappings.values import ABSENT, Refused, is_blank
 
 
@@ -114,6 +115,34 @@ def _consent(subscription: Any) -> Any:
     }
 
 
+def _person(argument: Any) -> Lens:
+    """Given and family name of an owner as one name."""
+    if argument is not None:
+        raise Refused("takes_no_argument")
+
+    def get(owner: Any) -> Any:
+        names = [owner.get("firstName", ABSENT), owner.get("lastName", ABSENT)]
+        if all(name is ABSENT for name in names):
+            return ABSENT
+        return " ".join(name.strip() for name in names if isinstance(name, str)).strip() or None
+
+    return Lens(get, None, keys=("firstName", "lastName"))
+
+
+def _day(argument: Any) -> Lens:
+    """The UTC day of a date that HubSpot keeps as an instant."""
+    if argument is not None:
+        raise Refused("takes_no_argument")
+    instant, day = TRANSFORMS["datetime"].make(None), TRANSFORMS["date"].make(None)
+
+    def get(external: Any) -> Any:
+        if is_blank(external):
+            return None
+        return day.get(external) if len(str(external).strip()) == 10 else instant.get(external).date()
+
+    return Lens(get, None)
+
+
 def _fixed(lens: Lens) -> Any:
     def make(argument: Any) -> Lens:
         if argument is not None:
@@ -160,6 +189,10 @@ _ALL = (
         ),
         frozenset({"map"}),
     ),
+    Transform(
+        "hubspot.person", _person, ((None, {"firstName": "Ada", "lastName": "Invented"}, "Ada Invented"),), frozenset({"text"})
+    ),
+    Transform("hubspot.day", _day, ((None, "2026-01-31T23:30:00Z", date(2026, 1, 31)),), frozenset({"date"})),
 )
 
 LENSES = {transform.name: transform for transform in _ALL}

@@ -1,0 +1,60 @@
+"""Stripe's amounts and instants. Its table of minor units is not ISO's. https://docs.stripe.com/currencies"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from mappings.currency import plain
+from mappings.scalars import amount, decimal_of, wrong
+from mappings.values import is_blank
+
+_NONE = frozenset(["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"])
+_THREE = frozenset(["BHD", "JOD", "KWD", "OMR", "TND"])
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def stripe_digits(currency: str) -> int:
+    """How many decimals Stripe gives this currency: ISK and UGX have two here, MGA none."""
+    return 0 if currency in _NONE else 3 if currency in _THREE else 2
+
+
+def number(value: Any) -> Decimal:
+    """A JSON number or a decimal text."""
+    if value.__class__ in (int, Decimal):
+        return amount(value)
+    if value.__class__ is not str:
+        raise wrong("number", value)
+    return decimal_of(value)
+
+
+def major(value: Any, currency: str) -> str:
+    """Minor units as exact text in major units."""
+    return plain(number(value).scaleb(-stripe_digits(currency)))
+
+
+def either(holder: dict[str, Any], name: str) -> Any:
+    """`unit_amount_decimal` wins over `unit_amount`, and so on; None if there is neither."""
+    exact = holder.get(f"{name}_decimal")
+    return holder.get(name) if is_blank(exact) else exact
+
+
+def iso(seconds: Any) -> str | None:
+    if seconds is None:
+        return None
+    if seconds.__class__ is not int:
+        raise wrong("seconds", seconds)
+    return (_EPOCH + timedelta(seconds=seconds)).isoformat().replace("+00:00", "Z")
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """The object, or an empty one in place of null and of an id that was not expanded."""
+    return value if isinstance(value, dict) else {}
+
+
+def rows(value: Any) -> list[Any]:
+    """The members of a list object or of a plain list."""
+    if isinstance(value, dict):
+        value = value.get("data")
+    return value if isinstance(value, list) else []

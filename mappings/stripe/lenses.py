@@ -1,0 +1,103 @@
+"""Stripe's own shapes. All of them only read: Concord writes no subscription and no invoice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from mappings.currency import currency_code
+from mappings.lens import Lens, scalar
+from mappings.scalars import wrong
+from mappings.stripe import subscription
+from mappings.stripe.amounts import mapping, stripe_digits
+from mappings.transforms import Transform, minor_units, money_lens
+from mappings.values import ABSENT, Money, Refused, is_blank
+
+_PARTS: dict[str, tuple[Callable[[dict[str, Any]], Any], tuple[str, ...]]] = {
+    "currency": (subscription.currency, ("currency",)),
+    "minor_digits": (subscription.minor_digits, ("currency",)),
+    "items": (subscription.items, ("items", "plan", "quantity")),
+    "discounts": (subscription.discounts, ("discounts", "discount")),
+    "customer_discounts": (subscription.customer_discounts, ("customer",)),
+    "problems": (subscription.problems, ("items", "discounts", "customer")),
+    "pause": (subscription.pause, ("pause_collection",)),
+    "tax": (subscription.tax, ("automatic_tax", "default_tax_rates")),
+    "period_start": (subscription.period_start, ("current_period_start", "items")),
+    "period_end": (subscription.period_end, ("current_period_end", "items")),
+}
+
+
+def _subscription(argument: Any) -> Lens:
+    """One part of a subscription, read from the whole of it."""
+    if argument not in _PARTS:
+        raise Refused("takes_one_of", words=sorted(_PARTS))
+    read, keys = _PARTS[argument]
+    return Lens(read, None, keys=keys)
+
+
+def _invoice_subscription(argument: Any) -> Lens:
+    """Under `parent` since 2025-03, on the invoice before. https://docs.stripe.com/changelog/basil"""
+    if argument is not None:
+        raise Refused("takes_no_argument")
+
+    def get(raw: dict[str, Any]) -> Any:
+        details = mapping(mapping(raw.get("parent")).get("subscription_details"))
+        found = details.get("subscription", raw.get("subscription", ABSENT))
+        return None if found is ABSENT and "parent" in raw else found
+
+    return Lens(get, None, keys=("parent", "subscription"))
+
+
+def _money(argument: Any) -> Lens:
+    read, write = minor_units(stripe_digits)
+    return money_lens(argument, read, write)
+
+
+def _currency(argument: Any) -> Lens:
+    if argument is not None:
+        raise Refused("takes_no_argument")
+    return scalar(currency_code, lambda value, _: value.lower())
+
+
+def _day(argument: Any) -> Lens:
+    """The UTC day of an instant in seconds."""
+    if argument is not None:
+        raise Refused("takes_no_argument")
+
+    def get(external: Any) -> Any:
+        if is_blank(external):
+            return None
+        if external.__class__ is not int:
+            raise wrong("seconds", external)
+        try:
+            return datetime.fromtimestamp(external, UTC).date()
+        except (OverflowError, ValueError, OSError):
+            raise Refused("out_of_range", value=external) from None
+
+    return Lens(get, None)
+
+
+_IN_YEN = {"total": 500, "currency": "jpy"}
+
+_ALL = (
+    Transform(
+        "stripe.subscription",
+        _subscription,
+        (("currency", {"currency": "usd"}, "USD"), ("minor_digits", {"currency": "ugx"}, 2)),
+    ),
+    Transform(
+        "stripe.invoice_subscription", _invoice_subscription, ((None, {"subscription": "sub_1"}, "sub_1"),), frozenset({"ref"})
+    ),
+    Transform(
+        "stripe.money",
+        _money,
+        (({"amount": "total", "currency": "currency"}, _IN_YEN, Money(Decimal(500), "JPY")),),
+        frozenset({"money"}),
+    ),
+    Transform("stripe.currency", _currency, ((None, "eur", "EUR"),), frozenset({"text"})),
+    Transform("stripe.day", _day, ((None, 1769860800, datetime(2026, 1, 31, tzinfo=UTC).date()),), frozenset({"date"})),
+)
+
+LENSES = {transform.name: transform for transform in _ALL}
