@@ -25,7 +25,7 @@ SENTENCES = {
     # keeper
     "folder_closed": N_(
         "PostgreSQL does not run as root, so it runs as {user}, who cannot enter {folder}. "
-        "Set HUB_HOME to a folder that {user} can enter (for the program: install it in one), or set HUB_DATABASE_URL."
+        "Set HUB_HOME to a folder that {user} can enter, or set HUB_DATABASE_URL."
     ),
     "folder_unusable": N_("The folder {folder} cannot be used: {why}. Set HUB_HOME to a folder where this user may write."),
     "folder_owned_by_root": N_(

@@ -10,6 +10,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from hub import home
 from hub.chance import Chance
 from hub.settings import Settings
 from hub.words import Problem
@@ -58,7 +59,7 @@ def open_vault(settings: Settings) -> Vault:
         return Vault(_keys(settings.key.get_secret_value().replace(",", "\n"), "HUB_KEY"))
     path = settings.home / "key"
     try:
-        path.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
+        home.make(path.parent)
         if not path.exists():
             _publish(path, new_key(), replace=False)
         return Vault(_keys(path.read_text("ascii", errors="replace"), str(path)))

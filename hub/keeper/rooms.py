@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hub import home
 from hub.words import Problem
 
 LONGEST_SOCKET = 100
@@ -43,14 +44,11 @@ class Rooms:
         return self.home / "log" / f"{name}.log"
 
     def make(self) -> None:
-        """Makes what is missing; touches no permission of what is there. Raises Problem `folder_unusable`."""
+        """Makes what is missing. Raises Problem `folder_unusable`."""
         folder = self.home
         try:
-            self.home.mkdir(
-                mode=0o711, parents=True, exist_ok=True
-            )  # 711: PostgreSQL may be another user and must pass through
-            for folder in (self.run, self.home / "log"):
-                folder.mkdir(mode=0o711, exist_ok=True)
+            for folder in (self.home, self.run, self.home / "log"):
+                home.make(folder)
         except OSError as error:
             raise Problem("folder_unusable", folder=str(folder), why=error.strerror) from error
 
@@ -59,7 +57,7 @@ class Rooms:
         if len(bytes(self.run / "pg" / ".s.PGSQL.5432")) <= LONGEST_SOCKET:
             return self.run
         short = Path(tempfile.mkdtemp(prefix="concord-"))
-        short.chmod(0o711)
+        short.chmod(home.PASSABLE)
         return short
 
     def read_notice(self) -> dict[str, Any] | None:

@@ -32,6 +32,9 @@ class Runner:
             return bool(status.st_mode & stat.S_IXGRP)
         return bool(status.st_mode & stat.S_IXOTH)
 
+    def reaches(self, folder: Path) -> bool:
+        return not self.switched or all(self.can_enter(one) for one in (folder, *folder.parents))
+
     def must_enter(self, folder: Path) -> None:
         """Raises Problem `folder_closed` naming the outermost folder in the way. Nobody's permissions are changed."""
         for one in reversed([folder, *folder.parents]):

