@@ -1,0 +1,150 @@
+"""Configured connections: kept in the database, secrets sealed. A connection lends its connector what the hub owns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import SecretStr, ValidationError
+from sqlalchemy import Connection as Database
+from sqlalchemy import delete, insert, select, update
+
+from connectors.kit.contract import Config, Connector
+from hub import tables
+from hub.context import Hub
+from hub.quota import DatabaseQuota
+from hub.transport import Quota, lend
+from hub.words import Problem
+
+WRITES = ("off", "ask", "on")
+SENSITIVITIES = ("none", "personal", "commercial", "strategic", "internal")
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One configured account of a vendor. `every` in seconds; `state`: active, paused, reconnect."""
+
+    name: str
+    connector: str
+    roles: frozenset[str]
+    writes: str
+    may_hold: frozenset[str]
+    config: Mapping[str, Any]
+    every: float
+    state: str
+    confirmed: bool
+    waived: bool
+    workspace: str | None = None
+
+
+def secret_fields(model: type[Config]) -> frozenset[str]:
+    """Fields declared as `SecretStr`, optional or not: sealed at rest, never shown."""
+    return frozenset(name for name, field in model.model_fields.items() if "SecretStr" in repr(field.annotation))
+
+
+def add(
+    hub: Hub,
+    database: Database,
+    connector: str,
+    name: str,
+    settings: Mapping[str, Any],
+    *,
+    writes: str = "off",
+    roles: frozenset[str] | None = None,
+    may_hold: frozenset[str] = frozenset(SENSITIVITIES),
+    every: float | None = None,
+    replace: bool = False,
+) -> None:
+    """Checks the settings against the connector's own model and stores them. Raises `Problem`."""
+    kind = hub.catalog.connector(connector)
+    if ":" in name or not name:
+        raise Problem("connection_name", name=name)
+    if writes not in WRITES:
+        raise Problem("connection_writes", name=name, value=writes, allowed=", ".join(WRITES))
+    if unknown := may_hold - set(SENSITIVITIES):
+        raise Problem("connection_may_hold", name=name, value=", ".join(sorted(unknown)), allowed=", ".join(SENSITIVITIES))
+    checked = _checked(kind, name, settings)
+    row = {
+        "connector": connector,
+        "roles": sorted(roles if roles is not None else kind.facts.roles),
+        "writes": writes,
+        "may_hold": sorted(may_hold),
+        "config": _sealed(hub, kind.config_model, name, checked),
+        "every": every,
+    }
+    known = database.execute(select(tables.connection.c.name).where(tables.connection.c.name == name)).first()
+    if known is not None and not replace:
+        raise Problem("connection_exists", name=name)
+    if known is not None:
+        database.execute(update(tables.connection).where(tables.connection.c.name == name).values(**row))
+    else:
+        database.execute(insert(tables.connection).values(name=name, created_at=hub.clock.micros(), next_pull=0, **row))
+
+
+def change(database: Database, name: str, **values: Any) -> None:
+    """Sets columns of one connection. Raises `Problem` for an unknown name."""
+    done = database.execute(update(tables.connection).where(tables.connection.c.name == name).values(**values))
+    if done.rowcount == 0:
+        raise Problem("connection_unknown", name=name)
+
+
+def remove(database: Database, name: str) -> None:
+    database.execute(delete(tables.connection).where(tables.connection.c.name == name))
+
+
+def load(hub: Hub, database: Database) -> dict[str, Connection]:
+    """All connections by name, secrets still sealed."""
+    found = {}
+    for row in database.execute(select(tables.connection).order_by(tables.connection.c.name)).mappings():
+        every = row["every"] if row["every"] is not None else hub.catalog.connector(row["connector"]).facts.every
+        found[row["name"]] = Connection(
+            row["name"], row["connector"], frozenset(row["roles"]), row["writes"], frozenset(row["may_hold"]), row["config"],
+            every, row["state"], row["confirmed"], row["waived"], row["workspace"],
+        )  # fmt: skip
+    return found
+
+
+@contextmanager
+def opened(hub: Hub, connection: Connection, quota: Quota | None = None) -> Iterator[Connector]:
+    """The connector, able to call its vendor. Secrets are unsealed here and nowhere else."""
+    kind = hub.catalog.connector(connection.connector)
+    secret = secret_fields(kind.config_model)
+    plain = {
+        key: hub.vault.open(value, connection.name, key) if key in secret and value is not None else value
+        for key, value in connection.config.items()
+    }
+    lent = lend(
+        connection.name,
+        kind.facts,
+        secrets=[str(plain[key]) for key in secret if plain.get(key)],
+        allow=hub.settings.allow_hosts | hub.twin_hosts,
+        clock=hub.clock,
+        chance=hub.chance,
+        quota=quota or DatabaseQuota(hub.engine, hub.clock),
+    )
+    try:
+        yield kind(kind.config_model.model_validate(plain), lent)
+    finally:
+        lent.close()
+
+
+def _checked(kind: type[Connector], name: str, settings: Mapping[str, Any]) -> Config:
+    try:
+        return kind.config_model.model_validate(dict(settings))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise Problem(
+            "connection_setting", name=name, setting=where, why=first["msg"], known=", ".join(kind.config_model.model_fields)
+        ) from None
+
+
+def _sealed(hub: Hub, model: type[Config], name: str, config: Config) -> dict[str, Any]:
+    secret = secret_fields(model)
+    out: dict[str, Any] = {}
+    for key, value in config.model_dump(mode="python", exclude_none=True).items():
+        text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        out[key] = hub.vault.seal(text, name, key) if key in secret else text
+    return out

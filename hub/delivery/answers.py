@@ -1,0 +1,105 @@
+"""What the vendor answered, made durable: confirmed writes become echoes and are settled; refusals are dead letters; doubts stay doubts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from conflict.cell import refuses
+from conflict.claim import EMPTY
+from conflict.sheet import Read, answered, fold
+from connectors.kit.contract import Record
+from connectors.kit.errors import Gone, Rejected, Retry, Stale, Unclear, VendorError
+from hub.bulk import allocate
+from hub.clock import to_micros
+from hub.delivery.claim import Intent, put_back, refuse
+from hub.delivery.fields import sent
+from hub.delivery.planning import plan_writes
+from hub.intake import records
+from hub.intake.reading import Fresh, digest
+from hub.intake.work import Row, Source, Times, Work
+from hub.settling.settle import settle_goldens
+from hub.settling.store import mark_due
+from mappings.mapping import Mapping
+from mappings.strict_json import load_json
+
+SECOND = 1_000_000
+FIRST_WAIT, LONGEST_WAIT = 2 * SECOND, 900 * SECOND
+
+
+def backoff(attempts: int) -> int:
+    """Microseconds until the next try."""
+    return min(FIRST_WAIT * 2 ** max(0, attempts - 1), LONGEST_WAIT)
+
+
+def confirm(work: Work, source: Source, answers: Sequence[tuple[Intent, Record]], times: Times) -> int:
+    """Confirmed writes of one object, in the caller's transaction. Returns how many values were confirmed."""
+    mapping = work.view.mapping(source.connection, source.object)
+    if mapping is None or not answers:
+        return 0
+    known, _ = records.lock(work, source, [record.id for _, record in answers], mapping)
+    positions = iter(allocate(work.cur, "log_position", len(answers)))
+    kept: list[tuple[Row, Fresh]] = []
+    values = 0
+    for intent, record in answers:
+        row = known[record.id]
+        row.position, row.acked, row.anchor = next(positions), times.received, intent.golden_id
+        raw = load_json(record.body)
+        item = Fresh(record, digest(record.body, work.hub.salt), raw, mapping.decode(raw))
+        values += _answered(work, intent, row, item, times, mapping)
+        kept.append((row, item))
+    records.save(work, source, kept, times, mapping, kind="acknowledgement")
+    entity = work.view.entities[mapping.entity]
+    rows = {row.id: row for row, _ in kept}
+    settling = settle_goldens(work, mapping.entity, {row.golden_id for row, _ in kept if row.golden_id}, rows)
+    plan_writes(work, entity, settling)
+    return values
+
+
+def _answered(work: Work, intent: Intent, row: Row, item: Fresh, times: Times, mapping: Mapping) -> int:
+    """Echoes on the record's sheet. A field that shows what was there before our write was refused in silence."""
+    entity = work.view.entities[mapping.entity]
+    assert item.decoded is not None  # an answer is always decoded
+    shown = item.decoded.values
+    before = row.sheet
+    sending = [sent(field, row.sheet) for field in intent.fields]
+    row.sheet = answered(row.sheet, sending, shown, entity, mapping=mapping.version, position=row.position).sheet
+    ignored = []
+    for field in intent.fields:
+        type = entity.fields[field.name].type
+        if not type.family and refuses(before.cells.get(field.name, EMPTY), field.value, shown.get(field.name, field.value), type):
+            ignored.append(field.name)
+    read = Read(times.requested, times.received, row.requested, None, row.sheet.created, row.position)
+    row.sheet = fold(row.sheet, shown, read, entity, writes_only=mapping.writes_only).sheet
+    row.requested = times.requested
+    row.updated = None if item.record.updated is None else to_micros(item.record.updated)
+    row.body = item.raw
+    if len(ignored) == len(intent.fields):
+        refuse(work, intent, "ignored_by_vendor", {"fields": ignored})
+        return 0
+    work.cur.execute("UPDATE intent SET status = 'confirmed', done_at = %s, lease_until = NULL WHERE id = %s", (work.at, intent.id))
+    return len(intent.fields) - len(ignored)
+
+
+def fail(work: Work, source: Source, failures: Sequence[tuple[Intent, VendorError]]) -> None:
+    """Each kind of error means one thing to do next; none of them loses the intent."""
+    again: dict[str, list[str]] = defaultdict(list)
+    for intent, error in failures:
+        match error:
+            case Unclear():
+                put_back(work, [intent.id], work.at + backoff(intent.attempts) // 2, status="unclear")
+            case Rejected():
+                refuse(work, intent, error.code, error.data)
+                mark_due(work, [(intent.golden_id, intent.entity)])
+            case Stale() | Gone():
+                work.cur.execute("UPDATE intent SET status = 'void', done_at = %s WHERE id = %s", (work.at, intent.id))
+                if intent.external_id is not None:
+                    again[intent.object].append(intent.external_id)
+                mark_due(work, [(intent.golden_id, intent.entity)])
+            case Retry():
+                wait = backoff(intent.attempts) if error.after is None else int(error.after * SECOND)
+                put_back(work, [intent.id], work.at + wait)
+            case _:  # AuthFailed and whatever a plugin invents: the connection has to be put right first
+                put_back(work, [intent.id], work.at)
+    for ids in again.values():
+        records.ask_again(work, source, ids)

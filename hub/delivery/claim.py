@@ -1,0 +1,127 @@
+"""Which intents may be sent now, taken under lock; what became of the record since the plan decides whether they still mean anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from connectors.kit.contract import Change
+from conflict.sheet import Sheet
+from hub.bulk import Json, decode_json, encode_json
+from hub.delivery.fields import Field, load_fields, unmoved
+from hub.intake.work import Work, record_key
+from hub.settling import sheets
+from hub.settling.store import mark_due
+from mappings.mapping import Mapping
+from mappings.strict_json import load_json
+from mappings.values import Refused
+
+LEASE = 120_000_000
+"""Microseconds after which a write whose sender fell silent is looked up."""
+BATCH = 100
+
+
+@dataclass(slots=True)
+class Intent:
+    """An open intent with the record it is for, as it is now. `attempts` counts this one."""
+
+    id: int
+    key: str
+    connection: str
+    object: str
+    verb: str
+    record_id: int | None
+    external_id: str | None
+    golden_id: str
+    entity: str
+    fields: list[Field]
+    attempts: int
+    version: str | None
+    raw: dict[str, Any] | None
+    sheet: Sheet | None
+
+    def change(self, mapping: Mapping) -> Change:
+        """In the vendor's shape, with our id where the object has a place for it. Raises `Refused`."""
+        data = mapping.encode({field.name: field.value for field in self.fields}, self.raw, creating=self.verb == "create")
+        if not data:
+            raise Refused("nothing_to_send", fields=[field.name for field in self.fields])
+        anchored = mapping.encode_anchor(self.golden_id, self.raw)
+        for key, value in anchored.items():
+            data[key] = {**data[key], **value} if isinstance(data.get(key), dict) and isinstance(value, dict) else value
+        return Change(self.object, self.verb, self.external_id, data, self.key, self.version)  # type: ignore[arg-type]  # stored verbs are the contract's
+
+
+_SELECT = (
+    "SELECT i.id, i.key, i.connection, i.object, i.verb, i.record_id, r.external_id, i.golden_id, i.entity, i.fields, i.attempts, r.version,"
+    " p.body, r.sheet, r.deleted IS NOT NULL FROM intent i LEFT JOIN record r ON r.id = i.record_id LEFT JOIN payload p ON p.position = r.position"
+)
+
+
+def claim(work: Work, connection: str, owner: str) -> list[tuple[Intent, Change]]:
+    """Takes up to BATCH planned intents of a connection and marks them as being sent; what moved since is void and planned again."""
+    work.cur.execute(
+        f"{_SELECT} WHERE i.connection = %s AND i.status = 'planned' AND i.next_at <= %s ORDER BY i.id LIMIT %s FOR UPDATE OF i SKIP LOCKED",  # noqa: S608  # our own constant
+        (connection, work.at, BATCH),
+    )
+    ready: list[tuple[Intent, Change]] = []
+    for intent, deleted in [_intent(work, row) for row in work.cur.fetchall()]:
+        mapping = work.view.mapping(intent.connection, intent.object)
+        if mapping is None or deleted or (intent.sheet is not None and not all(unmoved(field, intent.sheet) for field in intent.fields)):
+            _void(work, intent)
+            continue
+        try:
+            ready.append((intent, intent.change(mapping)))
+        except Refused as refused:
+            refuse(work, intent, refused.code, refused.data)
+    if ready:
+        work.cur.execute(
+            "UPDATE intent SET status = 'sending', attempts = attempts + 1, lease_until = %s, owner = %s, fence = fence + 1, sent_at = %s, sent_run = %s"
+            " WHERE id = ANY(%s)",
+            (work.at + LEASE, owner, work.at, work.run, [intent.id for intent, _ in ready]),
+        )
+    return ready
+
+
+def claim_unclear(work: Work, connection: str, owner: str) -> list[Intent]:
+    """Writes of which nobody knows whether they happened: unclear ones, and those whose sender died."""
+    work.cur.execute(
+        f"{_SELECT} WHERE i.connection = %s AND ((i.status = 'unclear' AND i.next_at <= %s) OR (i.status = 'sending' AND i.lease_until <= %s))"  # noqa: S608
+        " ORDER BY i.id LIMIT %s FOR UPDATE OF i SKIP LOCKED",
+        (connection, work.at, work.at, BATCH),
+    )
+    found = [intent for intent, _ in [_intent(work, row) for row in work.cur.fetchall()]]
+    if found:
+        work.cur.execute(
+            "UPDATE intent SET status = 'sending', lease_until = %s, owner = %s, fence = fence + 1 WHERE id = ANY(%s)",
+            (work.at + LEASE, owner, [intent.id for intent in found]),
+        )
+    return found
+
+
+def _intent(work: Work, row: tuple[Any, ...]) -> tuple[Intent, bool]:
+    id, key, connection, object, verb, record_id, external_id, golden_id, entity, fields, attempts, version, body, sheet, deleted = row
+    name = record_key(connection, object, external_id or "")
+    return Intent(
+        id, key, connection, object, verb, record_id, external_id, golden_id, entity,
+        load_fields(fields, work.view.entities[entity]), attempts + 1, version,
+        None if body is None else load_json(bytes(body)),
+        None if sheet is None else sheets.load(decode_json(sheet), name, entity, work.view),
+    ), bool(deleted)  # fmt: skip
+
+
+def _void(work: Work, intent: Intent) -> None:
+    work.cur.execute("UPDATE intent SET status = 'void', done_at = %s WHERE id = %s", (work.at, intent.id))
+    mark_due(work, [(intent.golden_id, intent.entity)])
+
+
+def refuse(work: Work, intent: Intent, code: str, data: dict[str, Any]) -> None:
+    """For good: a dead letter with its reason, to be retried or dropped by a person."""
+    work.cur.execute(
+        "UPDATE intent SET status = 'refused', done_at = %s, error = %s WHERE id = %s",
+        (work.at, Json(encode_json({"code": code, "data": data})), intent.id),
+    )
+
+
+def put_back(work: Work, ids: list[int], not_before: int, *, status: str = "planned") -> None:
+    """Later, with the same key."""
+    work.cur.execute("UPDATE intent SET status = %s, next_at = %s, lease_until = NULL WHERE id = ANY(%s)", (status, not_before, ids))

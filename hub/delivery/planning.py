@@ -1,0 +1,144 @@
+"""Plan: what each linked lead record should hold, minus what it holds, kept as one open intent per record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Dict
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from conflict.plan import Due, Refer, due
+from conflict.sheet import Sheet
+from hub.bulk import encode_json
+from hub.delivery.fields import dump_fields, same_as_refused
+from hub.intake.work import Work
+from hub.settling.refs import ref_fields
+from hub.settling.settle import Settling
+from mappings.canonical import Entity
+from mappings.mapping import Mapping
+from mappings.values import RefValue
+
+
+class Planned(NamedTuple):
+    """What is due on one record. No `fields`: whatever was planned there is void."""
+
+    record_id: int
+    golden_id: str
+    sheet: Sheet
+    mapping: Mapping
+    fields: Sequence[Due]
+
+
+def plan_writes(work: Work, entity: Entity, settling: Settling) -> int:
+    """Replaces the open intents of all linked records. Nothing is planned before every connection of the entity is scanned once."""
+    if not gate_open(work, entity.name):
+        return 0
+    receivers = {(connection, object): mapping for connection, object, mapping in work.view.receivers(entity.name)}
+    if not receivers:
+        return 0
+    found = _due(work, entity, settling, receivers)
+    _store(work, entity, found)
+    return sum(len(item.fields) for item in found)
+
+
+def gate_open(work: Work, entity: str) -> bool:
+    """Every connection of the entity has completed one scan, or a person waived it."""
+    wanted = [(c, o) for c, o in work.view.suppliers(entity) if not work.view.seats[c].waived]
+    work.cur.execute("SELECT connection, object FROM stream WHERE first_scan IS NOT NULL")
+    return set(wanted) <= set(work.cur.fetchall())
+
+
+def _due(work: Work, entity: Entity, settling: Settling, receivers: Dict[tuple[str, str], Mapping]) -> list[Planned]:
+    found = []
+    names = _names(work, entity, settling)
+    for id, golden in settling.goldens.items():
+        if len(golden.sheets) < 2 and not golden.decisions:
+            continue  # nobody else speaks: every record holds what it says
+        for record_id, sheet in golden.sheets:
+            mapping = receivers.get((sheet.connection, sheet.object))
+            if mapping is None:
+                continue
+            fields = due(
+                entity,
+                work.view.writable(sheet.connection, sheet.object),
+                settling.settled[id],
+                sheet,
+                mapping.version,
+                resolve=settling.resolve,
+                refer=_refer(names, sheet.connection),
+            )
+            found.append(Planned(record_id, id, sheet, mapping, fields))
+    return _without_refused(work, found)
+
+
+def _refer(names: Dict[tuple[str, str], RefValue], connection: str) -> Refer:
+    return lambda golden_id: names.get((golden_id, connection))
+
+
+def _names(work: Work, entity: Entity, settling: Settling) -> dict[tuple[str, str], RefValue]:
+    """(golden id, connection) → how that connection calls the referred record: by its lead there."""
+    wanted = {
+        id
+        for name in ref_fields(entity)
+        for settled in settling.settled.values()
+        for id in _ids(settled.values.get(name))
+    }
+    if not wanted:
+        return {}
+    work.cur.execute(
+        "SELECT DISTINCT ON (golden_id, connection) golden_id, connection, object, external_id FROM record"
+        " WHERE golden_id = ANY(%s) AND deleted IS NULL ORDER BY golden_id, connection, created NULLS FIRST, external_id",
+        (sorted(wanted),),
+    )
+    return {(golden, connection): RefValue(object, id) for golden, connection, object, id in work.cur.fetchall()}
+
+
+def _ids(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else list(value or ())
+
+
+def _without_refused(work: Work, found: list[Planned]) -> list[Planned]:
+    """A value that the vendor, or our own lens, refused for good is not sent again under the same mapping."""
+    ids = [item.record_id for item in found if item.fields]
+    if not ids:
+        return found
+    work.cur.execute(
+        "SELECT record_id, mapping, fields FROM intent WHERE record_id = ANY(%s) AND status = 'refused'",
+        (ids,),
+    )
+    refused: dict[int, list[tuple[str, str]]] = {}
+    for record_id, mapping, fields in work.cur.fetchall():
+        refused.setdefault(record_id, []).append((mapping, fields))
+    if not refused:
+        return found
+    return [_less(item, refused[item.record_id], work) if item.record_id in refused else item for item in found]
+
+
+def _less(item: Planned, refused: Sequence[tuple[str, str]], work: Work) -> Planned:
+    entity = work.view.entities[item.mapping.entity]
+    return item._replace(fields=[each for each in item.fields if not same_as_refused(each, entity, item.mapping.version, refused)])
+
+
+def _store(work: Work, entity: Entity, found: Sequence[Planned]) -> None:
+    ids = [item.record_id for item in found]
+    if not ids:
+        return
+    work.cur.execute("SELECT record_id, fields, mapping FROM intent WHERE record_id = ANY(%s) AND status = 'planned' FOR UPDATE", (ids,))
+    open_ = {record_id: (fields, mapping) for record_id, fields, mapping in work.cur.fetchall()}
+    wanted = {item.record_id: (encode_json(dump_fields(item.fields, entity)).decode(), item.mapping.version) for item in found if item.fields}
+    void = [id for id in open_ if wanted.get(id) != open_[id]]
+    if void:
+        work.cur.execute("UPDATE intent SET status = 'void', done_at = %s WHERE record_id = ANY(%s) AND status = 'planned'", (work.at, void))
+    new = [item for item in found if item.fields and wanted[item.record_id] != open_.get(item.record_id)]
+    if new:
+        work.cur.execute(
+            "INSERT INTO intent (key, connection, object, verb, record_id, golden_id, entity, fields, mapping, run, planned_at, next_at)"
+            " SELECT n.key, n.connection, n.object, 'update', n.record_id, n.golden_id, %s, n.fields, n.mapping, %s, %s, %s"
+            " FROM unnest(%s::text[], %s::text[], %s::text[], %s::int8[], %s::text[], %s::text[], %s::text[])"
+            " AS n(key, connection, object, record_id, golden_id, fields, mapping) ORDER BY n.record_id",
+            (
+                entity.name, work.run, work.at, work.at,
+                [f"concord-{work.hub.chance.token(26)}" for _ in new], [item.sheet.connection for item in new],
+                [item.sheet.object for item in new], [item.record_id for item in new], [item.golden_id for item in new],
+                [wanted[item.record_id][0] for item in new], [item.mapping.version for item in new],
+            ),
+        )  # fmt: skip

@@ -1,0 +1,1 @@
+"""A page of records in: hash, decode, fold, store, link, settle, plan. One transaction."""

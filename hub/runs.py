@@ -1,0 +1,89 @@
+"""Runs: one pass for a connection, with totals counted independently of each other. Succeeded only when they agree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection as Database
+from sqlalchemy import insert, select, update
+
+from hub import tables
+from hub.context import Hub
+
+
+@dataclass(slots=True)
+class Totals:
+    """Of one object in one run. `source_says`: the vendor's own count (None: it gives none). The others count distinct records."""
+
+    source_says: int | None = None
+    read: int = 0
+    stored: int = 0
+    settled: int = 0
+    refused: int = 0
+    complete: bool = False
+
+    def missing(self, *, full: bool) -> list[str]:
+        """Which of source says = read = stored = settled does not hold. Refused rows are accounted for: they wait in quarantine."""
+        gaps = [] if self.complete else ["not_complete"]
+        if full and self.source_says is not None and self.read < self.source_says:
+            gaps.append("read_less_than_source_says")
+        if self.stored + self.refused < self.read:
+            gaps.append("stored_less_than_read")
+        if self.settled < self.stored:
+            gaps.append("settled_less_than_stored")
+        return gaps
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "source_says": self.source_says, "read": self.read, "stored": self.stored, "settled": self.settled,
+            "refused": self.refused, "complete": self.complete,
+        }  # fmt: skip
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a run came to. `gaps`: {object: [what is missing]}."""
+
+    status: str
+    totals: dict[str, Totals] = field(default_factory=dict)
+    gaps: dict[str, list[str]] = field(default_factory=dict)
+    news: int = 0
+    changed: int = 0
+    error: dict[str, Any] | None = None
+
+
+def begin(hub: Hub, database: Database, connection: str | None, kind: str, by: str) -> int:
+    row = database.execute(
+        insert(tables.run).values(connection=connection, kind=kind, status="running", by=by, started_at=hub.clock.micros()).returning(tables.run.c.id)
+    ).one()
+    return int(row[0])
+
+
+def finish(hub: Hub, database: Database, run: int, outcome: Outcome) -> None:
+    totals = {object: total.as_json() | {"gaps": outcome.gaps.get(object, [])} for object, total in outcome.totals.items()}
+    database.execute(
+        update(tables.run)
+        .where(tables.run.c.id == run)
+        .values(status=outcome.status, ended_at=hub.clock.micros(), totals={"objects": totals, "news": outcome.news, "changed": outcome.changed}, error=outcome.error)
+    )
+
+
+def abandon_dead(hub: Hub, database: Database, connection: str) -> None:
+    """Runs whose process died are over: their work is picked up by the next one."""
+    database.execute(
+        update(tables.run)
+        .where(tables.run.c.connection == connection, tables.run.c.status == "running")
+        .values(status="incomplete", ended_at=hub.clock.micros(), error={"code": "process_died", "data": {}})
+    )
+
+
+def last(database: Database, connection: str, kind: str = "sync") -> Any:
+    """The newest run of a connection, as a row mapping; None if there was none."""
+    return (
+        database.execute(
+            select(tables.run).where(tables.run.c.connection == connection, tables.run.c.kind == kind).order_by(tables.run.c.id.desc()).limit(1)
+        )
+        .mappings()
+        .first()
+    )

@@ -1,0 +1,1 @@
+"""Golden records: loaded under lock with all that speaks for them, settled by the core, stored with their change log."""

@@ -1,0 +1,130 @@
+"""Fields made from golden children: counted, summed and dated by `mappings.rollups`, ARR by `hub.finance`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from conflict.settle import Missing, Rolled
+from hub.clock import from_micros, to_micros
+from hub.finance import account
+from hub.intake.work import Work
+from hub.settling.loading import Golden
+from hub.settling.values import load_values
+from hub.settling.refs import ref_fields
+from mappings.canonical import Entity
+from mappings.rollups import ROLLUPS, Rollup
+
+if TYPE_CHECKING:
+    from hub.settling.settle import Settling
+
+
+class Child(NamedTuple):
+    """A golden child with its values loaded. `open`: fields that wait for a person."""
+
+    id: str
+    values: dict[str, Any]
+    open: frozenset[str]
+
+
+class Made(NamedTuple):
+    """What the children of one golden record make of it, and the next instant at which time alone changes that."""
+
+    fields: dict[str, Rolled]
+    next: int | None = None
+
+
+NOTHING = Made({})
+
+
+def rolled(work: Work, entity: Entity, goldens: Mapping[str, Golden]) -> dict[str, Made]:
+    """By golden id, for entities that have rollups and connections that feed them."""
+    wanted = [rollup for rollup in ROLLUPS.get(entity.name, ()) if work.view.suppliers(rollup.child)]
+    if not wanted:
+        return {}
+    children = _children(work, goldens, wanted)
+    scanned = _scanned(work)
+    made = {}
+    for id, golden in goldens.items():
+        rolls = {rollup.field: _roll(work, golden, rollup, children, scanned) for rollup in wanted}
+        moments = [moment for _, moment in rolls.values() if moment is not None]
+        made[id] = Made({name: roll for name, (roll, _) in rolls.items()}, min(moments, default=None))
+    return made
+
+
+def _roll(
+    work: Work,
+    golden: Golden,
+    rollup: Rollup,
+    children: Mapping[tuple[str, str, str], list[Child]],
+    scanned: frozenset[tuple[str, str]],
+) -> tuple[Rolled, int | None]:
+    suppliers = work.view.suppliers(rollup.child)
+    linked = {sheet.connection for _, sheet in golden.sheets} & {connection for connection, _ in suppliers}
+    mine = children.get((golden.id, rollup.child, rollup.through), [])
+    if not linked and not mine:
+        return Rolled(Missing.NOT_SEEN), None
+    if any((connection, object) not in scanned for connection, object in suppliers if connection in linked):
+        return Rolled(Missing.PARTIAL), None
+    if any(child.open & rollup.needs for child in mine):
+        return Rolled(Missing.PARTIAL), None
+    now = from_micros(work.at)
+    values = [child.values for child in mine]
+    if rollup.function in ("arr", "mrr"):
+        total = account(values, work.view.policy, now)
+        if total.status in ("partial", "error"):
+            return Rolled(Missing.PARTIAL), _micros(total.next)
+        return Rolled(total.by_currency if rollup.function == "arr" else total.mrr), _micros(total.next)
+    return Rolled(rollup.make(values, now)), None
+
+
+def _micros(moment: Any) -> int | None:
+    return None if moment is None else to_micros(moment)
+
+
+def _children(work: Work, goldens: Mapping[str, Golden], wanted: Iterable[Rollup]) -> dict[tuple[str, str, str], list[Child]]:
+    through = sorted({rollup.through for rollup in wanted})
+    work.cur.execute(
+        "SELECT f.parent, g.entity, f.field, g.id, g.values, g.contested FROM golden_ref f JOIN golden g ON g.id = f.child"
+        " WHERE f.parent = ANY(%s) AND f.field = ANY(%s) AND g.entity = ANY(%s) AND g.records > 0 ORDER BY g.smallest",
+        (list(goldens), through, sorted({rollup.child for rollup in wanted})),
+    )
+    entities = work.view.entities
+    found: dict[tuple[str, str, str], list[Child]] = defaultdict(list)
+    for parent, entity, field, id, values, contested in work.cur.fetchall():
+        found[parent, entity, field].append(Child(id, load_values(entities[entity], values), frozenset(key.partition(":")[0] for key in contested)))
+    return found
+
+
+def _scanned(work: Work) -> frozenset[tuple[str, str]]:
+    work.cur.execute("SELECT connection, object FROM stream WHERE first_scan IS NOT NULL")
+    return frozenset(work.cur.fetchall())
+
+
+def parents_due(work: Work, entity: Entity, settling: Settling) -> set[tuple[str, str]]:
+    """Keeps `golden_ref` in step, and returns (golden id, entity) of the parents whose rollups may differ now."""
+    uses = work.view.through(entity.name)
+    if not uses:
+        return set()
+    changed = settling.changed
+    before = {(id, field, parent) for id in changed for field in uses for parent in _ids(settling.goldens[id].values.get(field))}
+    after = {(id, field, parent) for id in changed for field in uses for parent in _ids(settling.outcomes[id].values.get(field))}
+    if gone := before - after:
+        work.cur.execute(
+            "DELETE FROM golden_ref f USING unnest(%s::text[], %s::text[], %s::text[]) AS g(c, f, p) WHERE f.child = g.c AND f.field = g.f AND f.parent = g.p",
+            tuple(list(column) for column in zip(*gone, strict=True)),
+        )
+    if new := after - before:
+        work.cur.execute(
+            "INSERT INTO golden_ref (child, field, parent) SELECT * FROM unnest(%s::text[], %s::text[], %s::text[]) ON CONFLICT DO NOTHING",
+            tuple(list(column) for column in zip(*sorted(new), strict=True)),
+        )
+    parent_entity = ref_fields(entity)
+    return {(parent, parent_entity[field]) for _, field, parent in before | after}
+
+
+def _ids(value: Any) -> list[str]:
+    if value is None:
+        return []
+    return [value] if isinstance(value, str) else list(value)
