@@ -20,6 +20,8 @@ from hub.finance.tax import untax
 
 Subscription = Mapping[str, Any]  # canonical values by field name
 
+_PRICED_BY = ("items", "discounts", "customer_discounts", "pause", "tax")
+
 
 def arr(subscription: Subscription, policy: Policy, now: datetime) -> Outcome:
     """What the subscription bills over a year as it stands at `now`; bad or incomplete data give an error code."""
@@ -57,8 +59,9 @@ def _annual(subscription: Subscription, currency: str, policy: Policy, now: date
     digits = subscription.get("minor_digits")
     if not isinstance(digits, int) or isinstance(digits, bool) or not 0 <= digits <= 4:
         raise Unpriceable("unsupported_shape", where="minor_digits", value=digits)
-    if "items" not in subscription:  # not seen is not the same as none
-        raise Unpriceable("missing_items", where="items")
+    for name in _PRICED_BY:
+        if name not in subscription:  # refused, contested or never read: not the same as none
+            raise Unpriceable("not_seen", where=name)
     terms = Terms(policy, now, currency, digits)
     billed = lines(listed(subscription["items"], "items"), terms, formula)
     discounts.discount(billed, subscription, terms, formula)
