@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -46,7 +45,7 @@ LEGAL = (
 NIGHT = 9 * 3600  # customers sign in the morning
 
 
-def populate(world: World) -> Mapping[str, list[Row]]:
+def populate(world: World) -> dict[str, list[Row]]:
     """Object name to rows, for the twin; `includable` and `discounts` are the twin's own (see there)."""
     billing = Billing(world)
     customers: list[Row] = []

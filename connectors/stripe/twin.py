@@ -21,7 +21,7 @@ from connectors.stripe.twin_expand import expanded
 
 VERSION = "2026-10-28.endive"
 LISTED = ("customers", "products", "prices", "subscriptions", "invoices", "coupons", "events")
-NESTED = 10  # rows of a list inside its parent that Stripe shows at most; the seed keeps to it
+COUNTED = 10_000  # a search counts no further
 
 
 class StripeTwin(Twin):
@@ -193,7 +193,7 @@ class StripeTwin(Twin):
         known = self._indexed(object)
         ids = [id for id in twin_pages.newest_first(object, known) if test(known[id])]
         more = start + size < len(ids)
-        counted = {"total_count": len(ids)} if "total_count" in (form.get("expand") or []) else {}
+        counted = {"total_count": min(len(ids), COUNTED)} if "total_count" in (form.get("expand") or []) else {}
         rows = [known[id] for id in ids[start : start + size]]
         next_page = str(start + size) if more else None
         return {

@@ -19,7 +19,6 @@ def customer(id: str, created: int, *, live: bool, **given: Any) -> Row:
         "balance": 0,
         "created": created,
         "currency": None,
-        "customer_account": None,
         "default_source": None,
         "delinquent": False,
         "description": None,

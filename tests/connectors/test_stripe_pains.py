@@ -1,0 +1,442 @@
+"""What people suffered from with Stripe elsewhere, each by its name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors.kit.bench import Bench
+from connectors.kit.conformance import Scene
+from connectors.kit.contract import Actor, Ref, Request
+from connectors.kit.errors import AuthFailed, Gone, Rejected, Retry, Unclear
+from connectors.kit.faults import Fault
+from connectors.kit.guard import Guard
+from connectors.kit.lending import Lending
+from connectors.kit.serving import serve, stop
+from connectors.kit.twin_clock import TwinClock
+from connectors.stripe import CONNECTOR, TWIN, reading
+from connectors.stripe import twin_invoices as invoices
+from connectors.stripe import twin_shapes as shapes
+
+START = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+NOW = int(START.timestamp())
+DAY = 86_400
+PERIOD = (NOW - DAY, NOW + 29 * DAY)
+Rows = dict[str, list[dict[str, Any]]]
+Open = Callable[..., Scene]
+
+
+def opened(data: Rows) -> Scene:
+    twin = TWIN(clock=TwinClock(START, speed=0), data=data)
+    served = serve(twin)
+    bench = Bench(twin.clock, CONNECTOR.facts.limits)
+    lending = Lending(bench, Guard(frozenset({served.url.partition("://")[2]})))
+    return Scene(twin, served, bench, lending, CONNECTOR(CONNECTOR.config_model(**twin.config()), lending))
+
+
+def closed(scene: Scene) -> None:
+    stop(scene.served)
+    scene.lending.close()
+
+
+@pytest.fixture
+def world() -> Iterator[Open]:
+    scenes: list[Scene] = []
+
+    def one(**data: list[dict[str, Any]]) -> Scene:
+        scenes.append(opened(data))
+        return scenes[-1]
+
+    yield one
+    for scene in scenes:
+        closed(scene)
+
+
+def customers(count: int) -> list[dict[str, Any]]:
+    return [shapes.customer(f"cus_{n:05}", NOW - 90 * DAY + n, live=True, name=f"Customer {n}") for n in range(count)]
+
+
+def price(id: str = "price_1", unit: int | None = 2500, currency: str = "usd", **given: Any) -> dict[str, Any]:
+    return shapes.price(id, NOW - DAY, "prod_1", currency=currency, interval="month", unit=unit, **given)
+
+
+def item(n: int, of: dict[str, Any] | None = None, **given: Any) -> dict[str, Any]:
+    return {**shapes.item(f"si_{n}", NOW, "sub_1", of or price(), quantity=3, period=PERIOD), **given}
+
+
+def only(scene: Scene, object: str, cursor: str | None = None) -> dict[str, Any]:
+    (record,) = scene.records(object, cursor)
+    return json.loads(record.body)
+
+
+def test_created_only_sync_misses_updates(world: Open) -> None:
+    """airbyte #15509: an old customer's edit must be seen."""
+    scene = world(customers=customers(3))
+    cursor = scene.last_cursor("customers")
+    scene.settle()
+    scene.twin.edit("customers", "cus_00000", name="Edited long after it was made")
+    assert only(scene, "customers", cursor)["name"] == "Edited long after it was made"
+
+
+def test_event_payload_version_drift(world: Open) -> None:
+    """airbyte PR #77625: an event's body is in an old version; the record is read again in ours."""
+    scene = world(customers=customers(1), subscriptions=[shapes.subscription("sub_1", NOW, "cus_00000", [item(1)])])
+    cursor = scene.last_cursor("subscriptions")
+    scene.twin.edit("subscriptions", "sub_1", description="changed")
+    told = next(iter(scene.twin.table("events").values()))["data"]["object"]
+    assert "current_period_end" in told
+    assert "current_period_end" not in told["items"]["data"][0]
+    body = only(scene, "subscriptions", cursor)
+    assert "current_period_end" not in body
+    assert body["items"]["data"][0]["current_period_end"] == PERIOD[1]
+
+
+def test_events_older_than_thirty_days(world: Open) -> None:
+    """tap-stripe PR #220: after a longer gap everything is read again, and said to be so."""
+    scene = world(customers=customers(3))
+    cursor = scene.last_cursor("customers")
+    scene.twin.edit("customers", "cus_00001", name="Edited and forgotten")
+    scene.twin.clock.advance(29 * DAY)
+    assert [page.full for page in scene.pages("customers", cursor)] == [False]
+    scene.twin.clock.advance(2 * DAY)
+    pages = scene.pages("customers", cursor)
+    assert [page.full for page in pages] == [True]
+    assert len(pages[0].records) == 3
+
+
+def test_a_quiet_month_is_no_gap(world: Open) -> None:
+    """Nothing happened, but it was looked at: no full read."""
+    scene = world(customers=customers(2))
+    cursor = scene.last_cursor("customers")
+    for _ in range(4):
+        scene.twin.clock.advance(20 * DAY)
+        (page,) = scene.pages("customers", cursor)
+        assert not page.full
+        assert not page.records
+        cursor = page.cursor
+
+
+def test_nested_items_lost(world: Open) -> None:
+    """airbyte #76095: a subscription's items beyond its first page."""
+    first, rest = [item(n) for n in range(10)], [item(n) for n in range(10, 230)]
+    subscription = shapes.subscription("sub_1", NOW, "cus_00000", first, more=True)
+    scene = world(customers=customers(1), subscriptions=[subscription], subscription_items=rest)
+    items = only(scene, "subscriptions")["items"]
+    assert [each["id"] for each in items["data"]] == [f"si_{n}" for n in range(230)]
+    assert items["has_more"] is False
+
+
+def test_nested_lines_lost(world: Open) -> None:
+    """airbyte #76095: an invoice's lines beyond its first page; links that anybody can use are not kept."""
+    (customer,) = customers(1)
+    subscription = shapes.subscription("sub_1", NOW, customer["id"], [item(1)])
+    lines = [invoices.line(f"il_{n}", "in_1", item(1), amount=100, currency="usd", period=PERIOD) for n in range(130)]
+    made = invoices.invoice("in_1", NOW, customer, subscription, lines[:10], status="open", total=13_000)
+    made["lines"]["has_more"] = True
+    made["hosted_invoice_url"] = "https://invoice.stripe.com/i/secret"
+    scene = world(customers=[customer], invoices=[made], line_items=lines[10:])
+    body = only(scene, "invoices")
+    assert [each["id"] for each in body["lines"]["data"]] == [f"il_{n}" for n in range(130)]
+    assert "hosted_invoice_url" not in body
+
+
+def test_deletes_seen_as_updates(world: Open) -> None:
+    """tap-stripe #35: a deleted customer is a tombstone; its canceled subscription is not."""
+    subscription = shapes.subscription("sub_1", NOW, "cus_00000", [item(1)])
+    scene = world(customers=customers(2), subscriptions=[subscription])
+    before = {object: scene.last_cursor(object) for object in ("customers", "subscriptions")}
+    scene.twin.delete("customers", "cus_00000")
+    (gone,) = scene.records("customers", before["customers"])
+    assert (gone.id, gone.deleted) == ("cus_00000", True)
+    (canceled,) = scene.records("subscriptions", before["subscriptions"])
+    assert not canceled.deleted
+    assert json.loads(canceled.body)["status"] == "canceled"
+    with pytest.raises(Gone):
+        scene.connector.fetch(Ref("customers", "cus_00000"))
+
+
+def test_canceled_subscriptions_are_read(world: Open) -> None:
+    scene = world(subscriptions=[shapes.subscription("sub_1", NOW, "cus_1", [item(1)], status="canceled")])
+    assert only(scene, "subscriptions")["status"] == "canceled"
+
+
+def test_a_deleted_draft_invoice_is_a_tombstone(world: Open) -> None:
+    (customer,) = customers(1)
+    subscription = shapes.subscription("sub_1", NOW, customer["id"], [item(1)])
+    draft = invoices.invoice("in_1", NOW, customer, subscription, [], status="draft", total=0)
+    scene = world(invoices=[draft])
+    cursor = scene.last_cursor("invoices")
+    scene.twin.delete("invoices", "in_1")
+    assert [(record.id, record.deleted) for record in scene.records("invoices", cursor)] == [("in_1", True)]
+
+
+def test_zero_decimal_and_fractions_stay_exact(world: Open) -> None:
+    """opencollective #4297: nobody divides by 100 here; what Stripe wrote stands in the body, digit by digit."""
+    yen = price("price_yen", unit=4800, currency="jpy")
+    fraction = price("price_fraction", unit=None, unit_amount_decimal="0.000125")
+    subscription = shapes.subscription("sub_1", NOW, "cus_1", [item(1, yen), item(2, fraction)])
+    coupon = shapes.coupon("co_1", NOW, 12.5)
+    discount = shapes.discount("di_1", "co_1", NOW, "cus_1", "sub_1")
+    scene = world(subscriptions=[{**subscription, "discounts": ["di_1"]}], coupons=[coupon], discounts=[discount])
+    (record,) = scene.records("subscriptions")
+    assert b'"unit_amount":4800,' in record.body
+    assert b'"unit_amount_decimal":"0.000125"' in record.body
+    assert b'"percent_off":12.5,' in record.body
+
+
+def test_everything_that_arr_needs_is_stitched_in(world: Open) -> None:
+    tiers = [{"up_to": 10, "unit_amount": 500}, {"up_to": None, "unit_amount": 300}]
+    tiered = price("price_tiers", unit=None, billing_scheme="tiered", tiers_mode="graduated")
+    dollars = price("price_dollars")
+    options = {"eur": {"unit_amount": 2300, "unit_amount_decimal": "2300"}}
+    items = [item(1, tiered, discounts=["di_item"]), item(2, dollars)]
+    customer = {**customers(1)[0], "discount": shapes.discount("di_customer", "co_1", NOW, "cus_00000", None)}
+    scene = world(
+        customers=[customer],
+        prices=[tiered, dollars],
+        coupons=[shapes.coupon("co_1", NOW, 10.0)],
+        discounts=[shapes.discount("di_item", "co_1", NOW, "cus_00000", None)],
+        includable=[
+            {"id": "price_tiers", "tiers": tiers},
+            {"id": "price_dollars", "currency_options": options},
+            {"id": "co_1", "applies_to": {"products": ["prod_1"]}},
+        ],
+        subscriptions=[{**shapes.subscription("sub_1", NOW, "cus_00000", items), "currency": "eur"}],
+    )
+    body = only(scene, "subscriptions")
+    first, second = body["items"]["data"]
+    assert first["price"]["tiers"] == tiers
+    assert second["price"]["currency_options"] == options
+    assert first["discounts"][0]["source"]["coupon"]["applies_to"] == {"products": ["prod_1"]}
+    assert body["customer"]["discount"]["source"]["coupon"]["percent_off"] == 10
+    assert set(body["customer"]) == {"id", "object", "discount"}
+    assert sum("/v1/coupons/" in asked for asked in scene.asked()) == 1
+    assert scene.connector.fetch(Ref("subscriptions", "sub_1")).body == scene.records("subscriptions")[0].body
+
+
+def test_a_discount_of_the_customer_reaches_its_subscriptions(world: Open) -> None:
+    subscription = shapes.subscription("sub_1", NOW, "cus_00000", [item(1)])
+    scene = world(customers=customers(1), subscriptions=[subscription], coupons=[shapes.coupon("co_1", NOW, 10.0)])
+    cursor = scene.last_cursor("subscriptions")
+    given_now = shapes.discount("di_1", "co_1", NOW, "cus_00000", None)
+    scene.twin.table("customers")["cus_00000"]["discount"] = given_now
+    scene.twin.create("discounts", **given_now)
+    assert only(scene, "subscriptions", cursor)["customer"]["discount"]["id"] == "di_1"
+
+
+def test_events_of_one_second_are_each_seen_once(world: Open) -> None:
+    scene = world(customers=customers(40))
+    cursor = scene.last_cursor("customers")
+    for n in range(20):
+        scene.twin.edit("customers", f"cus_{n:05}", name="first")
+    pages = scene.pages("customers", cursor)
+    for n in range(15, 40):
+        scene.twin.edit("customers", f"cus_{n:05}", name="second")  # the clock stands still
+    later = scene.records("customers", pages[-1].cursor)
+    assert sorted(record.id for record in later) == [f"cus_{n:05}" for n in range(15, 40)]
+    assert all(b'"second"' in record.body for record in later)
+
+
+def test_who_changed_it_as_far_as_stripe_tells(world: Open) -> None:
+    scene = world(customers=customers(3))
+    cursor = scene.last_cursor("customers")
+    scene.push("customers", "update", "cus_00000", {"name": "Ours"}, key="concord-7")
+    scene.twin.edit("customers", "cus_00001", name="Somebody's")
+    scene.twin.actor = "vendor"
+    scene.twin.edit("customers", "cus_00002", delinquent=True)
+    actors = {record.id: record.actor for record in scene.records("customers", cursor)}
+    assert actors == {"cus_00000": Actor("concord", "concord-7"), "cus_00001": Actor("unknown"), "cus_00002": Actor("vendor")}
+
+
+def test_a_saved_500_is_replayed_and_looked_up(world: Open) -> None:
+    scene = world(customers=customers(1))
+    scene.arm(Fault.ERROR_AFTER_APPLY, match="^POST")
+    made = {"name": "Made", "email": "made@made.example", "metadata": {"concord_id": "acc_1"}}
+    for _ in range(2):
+        with pytest.raises(Unclear):
+            scene.push("customers", "create", None, made, key="concord-1")
+    found = scene.connector.find("customers", made)
+    assert found is not None
+    assert len(scene.living("customers")) == 2
+
+
+def test_a_fresh_create_is_found_although_the_search_is_behind(world: Open) -> None:
+    scene = world(customers=customers(1))
+    scene.twin.search_lag = 60.0
+    made = scene.push("customers", "create", None, {"name": "Made", "metadata": {"concord_id": "it's \\ odd"}}, key="concord-1")
+    for seconds in (0, 3600):
+        scene.twin.clock.advance(seconds)
+        found = scene.connector.find("customers", {"metadata": {"concord_id": "it's \\ odd"}})
+        assert found is not None
+        assert found.id == made.id
+    assert scene.connector.find("customers", {"metadata": {"concord_id": "another"}}) is None
+
+
+def test_another_accounts_customer_with_the_same_mail_is_no_double(world: Open) -> None:
+    taken = {**customers(1)[0], "email": "a@b.example", "metadata": {"concord_id": "acc_1"}}
+    scene = world(customers=[taken])
+    assert scene.connector.find("customers", {"email": "a@b.example", "metadata": {"concord_id": "acc_2"}}) is None
+
+
+def test_a_key_with_other_parameters_is_refused(world: Open) -> None:
+    scene = world(customers=customers(1))
+    scene.push("customers", "update", "cus_00000", {"name": "One"}, key="concord-1")
+    with pytest.raises(Rejected, match="key_reused"):
+        scene.push("customers", "update", "cus_00000", {"name": "Two"}, key="concord-1")
+
+
+def test_an_address_goes_whole_and_metadata_key_by_key(world: Open) -> None:
+    old = {**customers(1)[0], "address": shapes.address(city="Oslo", line2="Floor 2"), "metadata": {"a": "1", "b": "2"}}
+    scene = world(customers=[old])
+    data = {"address": {"city": "Bergen"}, "metadata": {"b": None, "c": "3"}}
+    body = json.loads(scene.push("customers", "update", "cus_00000", data).body)
+    assert body["address"] == shapes.address(city="Bergen")
+    assert body["metadata"] == {"a": "1", "c": "3"}
+
+
+def test_a_bad_value_is_rejected_by_name(world: Open) -> None:
+    scene = world(customers=customers(1))
+    with pytest.raises(Rejected, match="email_invalid") as refused:
+        scene.push("customers", "update", "cus_00000", {"email": "nobody"})
+    assert refused.value.data["param"] == "email"
+
+
+def test_a_lost_scope_is_named_with_its_page(world: Open) -> None:
+    scene = world(customers=customers(1))
+    scene.arm(Fault.SCOPE_LOST, match="customers", times=9)
+    checked = scene.connector.check()
+    assert checked.missing == (("rak_customer_read", "https://docs.stripe.com/keys/restricted-api-keys"),)
+    assert "customers" not in checked.reads
+    with pytest.raises(AuthFailed):
+        scene.records("customers")
+
+
+def test_a_page_that_repeats_for_ever_stops(world: Open) -> None:
+    scene = world(customers=customers(250))
+    pull = scene.connector.pull("customers", None)
+    next(pull)
+    scene.arm(Fault.REPEAT_PAGE, match="customers", times=100)
+    with pytest.raises(Retry, match="page_repeated"):
+        list(pull)
+
+
+def test_a_scan_goes_on_after_its_last_record_was_deleted(world: Open) -> None:
+    scene = world(customers=customers(250))
+    first = next(scene.connector.pull("customers", None))
+    scene.twin.delete("customers", first.records[-1].id)
+    rest = scene.pages("customers", first.cursor)
+    assert {record.id for page in rest for record in page.records} == set(scene.twin.table("customers"))
+    assert not any(page.full for page in rest)
+
+
+def test_a_row_that_is_no_record_is_kept_apart(world: Open) -> None:
+    scene = world(customers=[*customers(2), {"id": 7, "name": "no id"}])
+    (page,) = scene.pages("customers")
+    assert len(page.records) == 2
+    ((code, raw),) = page.unreadable
+    assert code == "not_a_record"
+    assert b"no id" in raw
+
+
+def test_more_than_ten_thousand_are_counted_in_parts(world: Open) -> None:
+    many = [{"id": f"cus_{n}", "object": "customer", "created": NOW - n * 60} for n in range(25_000)]
+    assert world(customers=many).connector.count("customers") == 25_000
+
+
+@pytest.mark.parametrize("fault", [Fault.LOCKED, Fault.RATE_LIMITED, Fault.CONFLICT_409])
+def test_slow_down_and_locks_are_waits(world: Open, fault: Fault) -> None:
+    scene = world(customers=customers(1))
+    scene.arm(fault, times=100, match="^POST")
+    with pytest.raises(Retry):
+        scene.push("customers", "update", "cus_00000", {"name": "New"})
+    scene.twin.armed.clear()
+    assert scene.twin.table("customers")["cus_00000"]["name"] == "Customer 0"
+
+
+def test_ids_from_outside_stay_in_their_path(world: Open) -> None:
+    scene = world(customers=customers(1))
+    with pytest.raises(Gone):
+        scene.connector.fetch(Ref("customers", "../account"))
+    assert "GET /v1/account" not in scene.asked()
+
+
+def test_the_signature_vector(world: Open) -> None:
+    """Computed with the vendor's own SDK."""
+    body = b'{"id":"evt_test_webhook","object":"event"}'
+    signed = "d95c6b7477fbd7e9f90b1b0ef5f9c7ac25abca5382460e0d988c2b2a5b71b990"
+    scene = world()
+    config = CONNECTOR.config_model(**{**scene.twin.config(), "webhook_secret": "whsec_test_secret"})
+    connector = CONNECTOR(config, scene.lending)
+    request = Request("POST", "https://hub.example/", {"stripe-signature": f"t=1700000000,v1={signed}"}, body)
+    for seconds, accepted in ((0, True), (299, True), (-299, True), (301, False), (-301, False)):
+        scene.twin.clock.set(datetime.fromtimestamp(1_700_000_000 + seconds, UTC))
+        if accepted:
+            assert connector.webhook(request) == []
+        else:
+            with pytest.raises(Rejected, match="signature"):
+                connector.webhook(request)
+
+
+@pytest.fixture(scope="module")
+def long_world() -> Iterator[Scene]:
+    patch = pytest.MonkeyPatch()
+    patch.setattr(reading, "CHUNK", 2)  # so that a pull can break off in the middle of the news
+    scene = opened({"customers": customers(5)})
+    yield scene
+    closed(scene)
+    patch.undo()
+
+
+STEP = st.one_of(
+    st.tuples(st.just("edit"), st.integers(0, 9)),
+    st.tuples(st.just("delete"), st.integers(0, 9)),
+    st.tuples(st.just("create"), st.integers(0, 9)),
+    st.tuples(st.just("wait"), st.sampled_from([1, 200, 400, 40 * DAY])),
+    st.tuples(st.just("pull"), st.integers(0, 3)),
+)
+
+
+@given(st.lists(STEP, max_size=25))
+def test_what_was_read_ends_equal_to_what_stripe_holds(long_world: Scene, steps: list[tuple[str, int]]) -> None:
+    """Whatever happens between pulls, and wherever a pull breaks off (after n pages)."""
+    scene = long_world
+    scene.twin.reset()
+    held: dict[str, bytes] = {}
+    cursor: str | None = None
+    for n, (what, value) in enumerate([*steps, ("pull", 99)]):
+        living = sorted(scene.twin.table("customers"))
+        if what == "pull":
+            cursor = _pulled(scene, held, cursor, value)
+        elif what == "wait":
+            scene.twin.clock.advance(value)
+        elif what == "create":
+            scene.twin.create("customers", **shapes.customer(f"cus_new_{n}", NOW, live=True))
+        elif living and what == "edit":
+            scene.twin.edit("customers", living[value % len(living)], name=f"Edit {n}")
+        elif living:
+            scene.twin.delete("customers", living[value % len(living)])
+    assert held == {record.id: record.body for record in scene.living("customers").values()}
+
+
+def _pulled(scene: Scene, held: dict[str, bytes], cursor: str | None, pages: int) -> str | None:
+    """Store up to so many pages as the hub would; a full read that ends shows what is no longer there."""
+    shown: set[str] = set()
+    for n, page in enumerate(scene.connector.pull("customers", cursor)):
+        if n == pages:
+            break
+        for record in page.records:
+            shown.add(record.id)
+            held.pop(record.id, None)
+            if not record.deleted:
+                held[record.id] = record.body
+        cursor = page.cursor
+        if page.full and page.complete:
+            for id in set(held) - shown:
+                del held[id]
+    return cursor
