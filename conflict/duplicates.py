@@ -6,7 +6,7 @@ A suspicion is for a person: nothing is ever linked or merged by it.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from itertools import combinations
 from math import prod
@@ -17,11 +17,12 @@ from rapidfuzz.distance import OSA
 from conflict.names import KINDS, Form, form
 
 THRESHOLD = 0.7
-_CROWD = 12  # a name of more records is compared with the first of them only; any other key of more is no key
-_WINDOW = 8  # neighbours in alphabetical order that are compared for typing errors
+_CROWD = 12  # more records of one name are compared with the first of them only; any other key of more is no key
+_WINDOW = 8  # names next in alphabetical order that are compared for typing errors
 _LONG_WORD = 8  # in a shorter word one other letter makes another word: Tower, Power
 
 _WEIGHTS = {"same_phone": 0.4, "same_domain": 0.6, "same_domain_stem": 0.45, "same_address": 0.35}
+_CODES = (*_WEIGHTS, "same_contact")
 _REMOVED = {"share_class": 0.96, "article": 0.99, "web_suffix": 0.96, "legal_form": 0.98, "weak_word": 0.9}
 _SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "gov", "net", "org"})
 _NOT_DIGIT = re.compile(r"\D")
@@ -51,7 +52,7 @@ class Suspect(NamedTuple):
 def suspects(records: Iterable[Named]) -> list[Suspect]:
     """Pairs worth a person's look, best first; the same whatever the order of `records`. Time and memory grow with their
     number, not with its square: 100,000 take seconds."""
-    known = [_Known.of(record) for record in sorted(records)]
+    known = _known(sorted(records))
     found = (_judge(known[i], known[j]) for i, j in _candidates(known))
     return sorted((one for one in found if one is not None), key=lambda one: (-one.score, one.a, one.b))
 
@@ -63,10 +64,20 @@ class _Known(NamedTuple):
     squashed: str
     keys: Mapping[str, frozenset[str]]
 
-    @classmethod
-    def of(cls, record: Named) -> _Known:
-        normal = form(record.name)
-        return cls(record, normal, normal.key, normal.squashed, _keys(record))
+
+def _known(records: list[Named]) -> list[_Known]:
+    """All that is compared of each record; a key of a crowd (a switchboard, an agency's domain) is left out."""
+    forms, keys = [form(record.name) for record in records], [_keys(record) for record in records]
+    crowded = {code: _crowded(one[code] for one in keys) for code in _CODES}
+    return [
+        _Known(record, normal, normal.key, normal.squashed, {code: one[code] - crowded[code] for code in _CODES})
+        for record, normal, one in zip(records, forms, keys, strict=True)
+    ]
+
+
+def _crowded(keys: Iterable[frozenset[str]]) -> frozenset[str]:
+    counted = Counter(key for some in keys for key in some)
+    return frozenset(key for key, count in counted.items() if count > _CROWD)
 
 
 def _keys(record: Named) -> dict[str, frozenset[str]]:
@@ -94,12 +105,12 @@ def _candidates(known: list[_Known]) -> set[tuple[int, int]]:
     pairs: set[tuple[int, int]] = set()
     for block in (*_blocks((one.key,) for one in known), *_blocks((_sorted_words(one),) for one in known)):
         pairs.update(combinations(block, 2) if len(block) <= _CROWD else ((block[0], other) for other in block[1:]))
-    for code in (*_WEIGHTS, "same_contact"):
+    for code in _CODES:
         for block in _blocks(one.keys[code] for one in known):
-            if len(block) <= _CROWD:
-                pairs.update(combinations(block, 2))
-    pairs.update(_neighbours([one.squashed for one in known]))
-    pairs.update(_neighbours([one.squashed[::-1] for one in known]))
+            pairs.update(combinations(block, 2))
+    first = {one.squashed: position for position, one in reversed([*enumerate(known)])}
+    pairs.update(_neighbors(first))
+    pairs.update(_neighbors({spelling[::-1]: position for spelling, position in first.items()}))
     return pairs
 
 
@@ -113,14 +124,15 @@ def _blocks(keys: Iterable[Iterable[Hashable]]) -> Iterator[list[int]]:
     return (block for block in blocks.values() if len(block) > 1)
 
 
-def _neighbours(spellings: list[str]) -> Iterator[tuple[int, int]]:
-    """Pairs that stand close in alphabetical order and are spelled nearly the same; distant typing errors stand close in one
-    of the two directions of reading."""
-    order = sorted((position for position, text in enumerate(spellings) if text), key=lambda i: (spellings[i], i))
+def _neighbors(positions: Mapping[str, int]) -> Iterator[tuple[int, int]]:
+    """Spellings that stand close in alphabetical order and differ in one letter. An early slip keeps names close if they
+    are read backwards, a late one if forwards."""
+    order = sorted(positions)
     for at, left in enumerate(order):
         for right in order[at + 1 : at + 1 + _WINDOW]:
-            if OSA.distance(spellings[left], spellings[right], score_cutoff=1) <= 1:
-                yield min(left, right), max(left, right)
+            if OSA.distance(left, right, score_cutoff=1) <= 1:
+                a, b = sorted((positions[left], positions[right]))
+                yield a, b
 
 
 def _judge(a: _Known, b: _Known) -> Suspect | None:

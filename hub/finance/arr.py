@@ -20,7 +20,7 @@ from hub.finance.tax import untax
 
 Subscription = Mapping[str, Any]  # canonical values by field name
 
-_PRICED_BY = ("items", "discounts", "customer_discounts", "pause", "tax")
+_PRICED_BY = ("items", "discounts", "customer_discounts", "tax")
 
 
 def arr(subscription: Subscription, policy: Policy, now: datetime) -> Outcome:

@@ -131,7 +131,7 @@ def test_r5_only_recurring_licensed_items_count(other: dict[str, Any]) -> None:
 
 def test_r5_no_item_at_all_is_zero_but_items_not_seen_are_an_error() -> None:
     assert figure(subscription(items=[])) == "0.00"
-    for name in ("items", "discounts", "customer_discounts", "pause", "tax"):
+    for name in ("items", "discounts", "customer_discounts", "tax"):
         seen = subscription()
         del seen[name]
         assert code(seen) == ("error", "not_seen")
