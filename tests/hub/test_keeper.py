@@ -71,6 +71,7 @@ def user(home: Path) -> Iterator[subprocess.Popen[str]]:
         assert process.stdout.readline().startswith("postgresql")
         yield process
         process.kill()
+    assert within(3, lambda: started_by(home) == {}), started_by(home)
 
 
 def pid_of(home: Path, words: str) -> int:
@@ -274,7 +275,7 @@ def test_a_file_in_place_of_the_folder_is_named(tmp_path: Path) -> None:
 
 
 def test_entering_is_judged_as_the_kernel_does(open_folder: Path) -> None:
-    stranger = Runner("nobody", 65534, 65534)
+    stranger = Runner("nobody", os.geteuid() + 1, os.getegid() + 1)
     for mode, entered in ((0o700, False), (0o710, False), (0o701, True), (0o755, True), (0o744, False)):
         open_folder.chmod(mode)
         assert stranger.can_enter(open_folder) is entered
