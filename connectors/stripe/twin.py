@@ -60,9 +60,12 @@ class StripeTwin(Twin):
     def answer(self, request: httpx.Request) -> Played:
         """The first answer to a key is replayed, also a 500. https://docs.stripe.com/api/idempotent_requests"""
         played = super().answer(request)
-        key = request.headers.get("idempotency-key")
-        if key is not None and played.fault is Fault.ERROR_AFTER_APPLY and played.response is not None:
-            self._saved[key] = (_asked_for(request), played.response.status_code, played.response.content)
+        if played.response is not None and played.response.status_code >= 500 and played.fault is not None:
+            error = {"message": "An unknown error occurred.", "type": "api_error"}
+            played.response = httpx.Response(played.response.status_code, content=_json({"error": error}))
+            if played.applied and "idempotency-key" in request.headers:
+                saved = (_asked_for(request), played.response.status_code, played.response.content)
+                self._saved[request.headers["idempotency-key"]] = saved
         return played
 
     # The API.
