@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -112,6 +113,11 @@ class Stage:
 
     @pytest.fixture
     def scene(self) -> Iterator[Scene]:
+        with self.play() as scene:
+            yield scene
+
+    @contextmanager
+    def play(self) -> Iterator[Scene]:
         twin = self.twin(seed=7, clock=TwinClock(START, speed=0), data=copied(dict(self.data)))
         served = serve(twin)
         bench = Bench(twin.clock, self.connector.facts.limits)
