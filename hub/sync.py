@@ -14,6 +14,7 @@ from hub import connections, leases, runs
 from hub.bulk import Json, encode_json
 from hub.connections import Connection
 from hub.context import Hub
+from hub.guard import exceeded
 from hub.intake.take import Taken, take
 from hub.intake.work import Source, Times, Work
 from hub.runs import Outcome, Totals
@@ -70,10 +71,13 @@ def _run(session: Session, connection: Connection) -> Outcome:
                 _pull(session, connection, connector, object, outcome)
         except VendorError as error:
             outcome.error = {"code": error.code, "data": error.data, "kind": type(error).__name__}
-        session.write(wake_by_clock)
-        outcome.changed += settle_due(session)
+    session.write(wake_by_clock)
+    outcome.changed += settle_due(session)
     if outcome.error is not None or outcome.gaps:
         outcome.status = "incomplete"
+    if limits := session.write(lambda work: exceeded(work, session.run or 0)):
+        outcome.status = "waiting"
+        outcome.error = {"code": "limits", "data": {"limits": limits}}
     return outcome
 
 

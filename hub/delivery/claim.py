@@ -57,11 +57,17 @@ _SELECT = (
 )
 
 
+_FREE = (
+    "NOT EXISTS (SELECT 1 FROM change c JOIN run w ON w.id = c.run WHERE c.golden_id = i.golden_id AND w.status IN ('running', 'waiting') AND w.id <> %s)"
+)
+"""Nothing is sent of a golden record that a run is still changing, or that a run above the limits changed: a person looks first."""
+
+
 def claim(work: Work, connection: str, owner: str) -> list[tuple[Intent, Change]]:
     """Takes up to BATCH planned intents of a connection and marks them as being sent; what moved since is void and planned again."""
     work.cur.execute(
-        f"{_SELECT} WHERE i.connection = %s AND i.status = 'planned' AND i.next_at <= %s ORDER BY i.id LIMIT %s FOR UPDATE OF i SKIP LOCKED",  # noqa: S608  # our own constant
-        (connection, work.at, BATCH),
+        f"{_SELECT} WHERE i.connection = %s AND i.status = 'planned' AND i.next_at <= %s AND {_FREE} ORDER BY i.id LIMIT %s FOR UPDATE OF i SKIP LOCKED",  # noqa: S608  # our own constants
+        (connection, work.at, work.run or 0, BATCH),
     )
     ready: list[tuple[Intent, Change]] = []
     for intent, deleted in [_intent(work, row) for row in work.cur.fetchall()]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping as Dict
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +12,6 @@ from hub.bulk import copy, decode_json, encode_json
 from hub.intake.identity import Linked
 from hub.intake.reading import Fresh, digest
 from hub.intake.work import Row, Source, Times, Work, record_key
-from hub.settling.settle import Settling
 from hub.settling.sheets import dump, load
 from mappings.mapping import Decoded, Mapping
 
@@ -205,22 +203,3 @@ def withdraw_cut(work: Work, linked: Linked, rows: Dict[int, Row]) -> set[str]:
         )
     work.cur.execute("SELECT connection || ':' || object || ':' || external_id FROM record WHERE id = ANY(%s)", (linked.moved,))
     return {row[0] for row in work.cur.fetchall()}
-
-
-def count_changes(work: Work, settling: Settling, first_contact: frozenset[str]) -> None:
-    """Adds to the run's count of changed golden values, which the limits look at. First contacts are left out."""
-    if work.run is None:
-        return
-    counts: Counter[str] = Counter()
-    for outcome in settling.outcomes.values():
-        if outcome.golden.known and not any(sheet.key in first_contact for _, sheet in outcome.golden.sheets):
-            counts.update(f"{outcome.golden.entity}.{name}" for name in outcome.changes)
-    if counts:
-        work.cur.execute(
-            "UPDATE run SET changed = (SELECT jsonb_object_agg(k, n) FROM (SELECT k, sum(n) AS n FROM ("
-            " SELECT key AS k, value::int8 AS n FROM jsonb_each_text(changed) UNION ALL SELECT key, value::int8 FROM jsonb_each_text(%s::jsonb)"
-            ") AS both_ GROUP BY k) AS total) WHERE id = %s",
-            (encode_json(dict(counts)).decode(), work.run),
-        )
-
-

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from conflict.claim import NEVER
 from conflict.sheet import Read, Sheet, fold
 from connectors.kit.contract import Record
+from hub import guard
 from hub.bulk import allocate
 from hub.clock import to_micros
 from hub.delivery.planning import plan_writes
@@ -74,7 +75,7 @@ def _settle(work: Work, source: Source, rows: dict[str, tuple[Row, Fresh]], mapp
             moved |= records.withdraw_cut(work, linked, by_id)
     settling = settle_goldens(work, mapping.entity, touched, by_id, moved)
     taken.changed = set(settling.changed)
-    records.count_changes(work, settling, first_contact=frozenset(moved))
+    guard.count(work, settling, frozenset(moved))
     plan_writes(work, entity, settling)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hub import guard
 from hub.delivery.planning import gate_open, plan_writes
 from hub.intake.work import Work
 from hub.session import Session
@@ -31,6 +32,7 @@ def _batch(work: Work) -> int | None:
         return None
     entity = rows[0][1]
     settling = settle_goldens(work, entity, [id for id, _ in rows], {})
+    guard.count(work, settling)
     plan_writes(work, work.view.entities[entity], settling)
     return len(settling.changed)
 
