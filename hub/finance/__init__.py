@@ -3,6 +3,6 @@
 from hub.finance.account import account
 from hub.finance.arr import arr
 from hub.finance.outcome import Outcome, Total
-from hub.finance.policy import Policy, PolicyError, load_policy
+from hub.finance.policy import Policy, load_policy
 
-__all__ = ["Outcome", "Policy", "PolicyError", "Total", "account", "arr", "load_policy"]
+__all__ = ["Outcome", "Policy", "Total", "account", "arr", "load_policy"]

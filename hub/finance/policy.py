@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from difflib import get_close_matches
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from hub.finance.money import Rounding
+from mappings import documents
+from mappings.documents import Document, Node
 
 NAME = "net_billed_run_rate_v1"
 
@@ -40,14 +38,6 @@ _A_YEAR = {
     "week": {"52": Fraction(52), "365/7": Fraction(365, 7), "4.33x12": Fraction("51.96"), "360/7": Fraction(360, 7)},
     "day": {"365": Fraction(365), "365.25": Fraction("365.25"), "360": Fraction(360)},
 }
-
-
-class PolicyError(ValueError):
-    """A key or value that no policy has: `code`, `key`, `value`, and `nearest`, the valid word closest to it."""
-
-    def __init__(self, code: str, key: str, value: Any = None, nearest: str | None = None) -> None:
-        super().__init__(f"{code}: {key}={value!r}" + (f" (nearest: {nearest})" if nearest else ""))
-        self.code, self.key, self.value, self.nearest = code, key, value, nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,46 +82,27 @@ class Policy:
         return _A_YEAR[interval][getattr(self, interval)] if interval in _A_YEAR else None
 
 
-def from_document(document: Mapping[str, Any]) -> Policy:
-    """A policy from a mapping of its keys; raises `PolicyError` for an unknown key or value."""
+def load_policy(source: Path | str) -> Policy:
+    """A policy from a YAML file, or from its text; keys left out keep their default. Raises `BadDocument`, naming every
+    unknown key and value with its line and the nearest valid word."""
+    document = documents.load(source, None if isinstance(source, Path) else "policy.yaml")
     chosen: dict[str, Any] = {}
-    for key, value in document.items():
-        if key not in CHOICES:
-            raise PolicyError("unknown_policy_key", key, value, _nearest(key, CHOICES))
-        if key == "past_due" and isinstance(value, Mapping):
-            chosen |= {"past_due": "count_days", "past_due_days": _days(value)}
-        else:
-            chosen[key] = _choice(key, value)
+    document.known_keys(document.root, CHOICES)
+    for key, node in document.mapping(document.root).items():
+        if key == "past_due" and not node.is_text:
+            chosen |= {"past_due": "count_days", "past_due_days": _days(document, node)}
+        elif key in CHOICES:
+            chosen[key] = document.word(node, CHOICES[key], "unknown_value")
+    document.raise_errors()
     return Policy(**chosen)
 
 
-def load_policy(path: Path) -> Policy:
-    """A policy from a YAML file; an empty file is the default policy."""
-    try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise PolicyError("policy_not_yaml", str(path), str(error)) from error
-    if document is None:
-        return Policy()
-    if not isinstance(document, dict):
-        raise PolicyError("policy_not_a_mapping", str(path), document)
-    return from_document({str(key): value for key, value in document.items()})
-
-
-def _choice(key: str, value: Any) -> str:
-    # YAML reads a bare 52 as a number, a bare on or off as a boolean.
-    word = {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
-    if word not in CHOICES[key]:
-        raise PolicyError("unknown_policy_value", key, value, _nearest(word, CHOICES[key]))
-    return word
-
-
-def _days(value: Mapping[str, Any]) -> int:
-    days = value.get("count_days")
-    if set(value) != {"count_days"} or not isinstance(days, int) or isinstance(days, bool) or days < 0:
-        raise PolicyError("unknown_policy_value", "past_due", dict(value), "{count_days: 30}")
+def _days(document: Document, node: Node) -> int | None:
+    document.known_keys(node, ("count_days",))
+    if "count_days" not in node:
+        document.error(node, "missing_key", word="count_days")
+        return None
+    days = document.integer(node["count_days"])
+    if days is not None and days < 0:
+        document.error(node["count_days"], "below_minimum", minimum=0)
     return days
-
-
-def _nearest(word: str, known: Any) -> str | None:
-    return next(iter(get_close_matches(word, list(known), n=1)), None)

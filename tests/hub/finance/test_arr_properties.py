@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hub.finance import Policy, account, arr
 from hub.finance.money import as_text, iso_digits, rounded, shares, to_decimal
-from hub.finance.policy import CHOICES, from_document
+from hub.finance.policy import CHOICES
 
 CURRENCIES = {"USD": 2, "JPY": 0, "KWD": 3, "ISK": 2, "MGA": 0}
 
@@ -64,7 +64,7 @@ def subscriptions() -> st.SearchStrategy[dict[str, Any]]:
 
 
 policies = st.fixed_dictionaries({}, optional={key: st.sampled_from(values) for key, values in CHOICES.items()}).map(
-    from_document
+    lambda chosen: Policy(**chosen)
 )
 
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from hub.finance import Policy, PolicyError, load_policy
+from hub.finance import Policy, load_policy
 from hub.finance.policy import CHOICES
+from mappings.documents import BadDocument
 
 
 @pytest.fixture
@@ -41,25 +42,30 @@ def test_past_due_may_count_days(file: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "code", "key", "nearest"),
+    ("text", "code", "field", "nearest"),
     [
-        ("past_deu: exclude", "unknown_policy_key", "past_deu", "past_due"),
-        ("tax: exclud", "unknown_policy_value", "tax", "exclude"),
-        ("past_due: {days: 3}", "unknown_policy_value", "past_due", "{count_days: 30}"),
-        ("past_due: {count_days: -1}", "unknown_policy_value", "past_due", "{count_days: 30}"),
-        ("past_due: {count_days: true}", "unknown_policy_value", "past_due", "{count_days: 30}"),
+        ("past_deu: exclude", "unknown_key", "past_deu", "past_due"),
+        ("tax: exclud", "unknown_value", "tax", "exclude"),
+        ("tax:", "empty", "tax", None),
+        ("tax: [exclude]", "not_text", "tax", None),
+        ("past_due: {days: 3, count_days: 3}", "unknown_key", "past_due.days", None),
+        ("past_due: {}", "missing_key", "past_due", None),
+        ("past_due: {count_days: -1}", "below_minimum", "past_due.count_days", None),
+        ("past_due: {count_days: true}", "not_a_whole_number", "past_due.count_days", None),
+        ("[tax]", "not_a_mapping", "", None),
     ],
 )
-def test_an_unknown_word_is_an_error_with_the_nearest_one(file: Path, text: str, code: str, key: str, nearest: str) -> None:
-    file.write_text(text)
-    with pytest.raises(PolicyError) as caught:
+def test_an_unknown_word_is_an_error_with_its_place_and_the_nearest_word(
+    file: Path, text: str, code: str, field: str, nearest: str | None
+) -> None:
+    file.write_text(f"# ours\n{text}\n")
+    with pytest.raises(BadDocument) as caught:
         load_policy(file)
-    assert (caught.value.code, caught.value.key, caught.value.nearest) == (code, key, nearest)
+    (error,) = caught.value.errors
+    assert (error.file, error.line, error.field, error.code) == ("policy.yaml", 2, field, code)
+    assert error.data.get("nearest") == nearest
 
 
-@pytest.mark.parametrize(("text", "code"), [("- a", "policy_not_a_mapping"), ("a: [", "policy_not_yaml")])
-def test_a_file_that_is_no_mapping_is_an_error(file: Path, text: str, code: str) -> None:
-    file.write_text(text)
-    with pytest.raises(PolicyError) as caught:
-        load_policy(file)
-    assert caught.value.code == code
+def test_a_key_twice_is_an_error() -> None:
+    with pytest.raises(BadDocument):
+        load_policy("tax: exclude\ntax: include\n")
