@@ -88,7 +88,7 @@ def load_policy(source: Path | str) -> Policy:
     document = documents.load(source, None if isinstance(source, Path) else "policy.yaml")
     chosen: dict[str, Any] = {}
     document.known_keys(document.root, CHOICES)
-    for key, node in document.mapping(document.root).items():
+    for key, node in document.root.items.items():
         if key == "past_due" and not node.is_text:
             chosen |= {"past_due": "count_days", "past_due_days": _days(document, node)}
         elif key in CHOICES:
