@@ -107,7 +107,7 @@ def _enum(document: Document, node: Node) -> Type:
     values = {value: document.string(label) for value, label in document.mapping(node["values"]).items()}
     aliases = document.mapping(node["aliases"]).items() if "aliases" in node else ()
     known = {alias: document.word(value, values) or "" for alias, value in aliases}
-    return make("enum", values=values, aliases=known)
+    return make("enum", values=values, aliases=known or None)
 
 
 def _checks(document: Document, node: Node, entity: Entity) -> tuple[Check, ...]:

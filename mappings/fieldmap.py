@@ -120,7 +120,7 @@ def make_fieldmap(field: Field, way: Way, places: Iterable[Place]) -> FieldMap:
         return FieldMap(field, way, found, lambda external: type.sift(read(external))[0], lambda x: type.sift(read(x)), None)
     end = typed(type, checker(field))
     lens = compose((*stages, end))
-    return FieldMap(field, way, found, lens.get if stages else checker(field), None, lens)
+    return FieldMap(field, way, found, lens.get, None, lens)
 
 
 def _same(external: Any) -> Any:

@@ -40,9 +40,10 @@ class Lens:
 
     def _means(self, external: Any, value: Any) -> bool:
         try:
-            return self.same(self.get(external), value)
+            held = self.get(external)
         except Refused:
             return False
+        return held is not ABSENT and self.same(held, value)
 
 
 def scalar(get: Get, change: Put | None, same: Callable[[Any, Any], bool] = operator.eq) -> Lens:

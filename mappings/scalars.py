@@ -100,12 +100,16 @@ class Text(Type):
 
 
 class Enum(Type):
+    """One of a list of words. With `aliases` people type it: their other words count, and case does not."""
+
     name = "enum"
     native = True
 
     def __init__(self, values: Mapping[str, str], aliases: Mapping[str, str] | None = None) -> None:
         self.values = dict(values)
-        self.aliases = {alias.casefold(): value for alias, value in (aliases or {}).items()}
+        self.aliases: dict[str, str] = {}
+        if aliases is not None:
+            self.aliases = {word.casefold(): value for word, value in ({word: word for word in values} | dict(aliases)).items()}
 
     def check(self, value: Any) -> str | None:
         if value.__class__ is str and value in self.values:

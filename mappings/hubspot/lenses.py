@@ -69,7 +69,7 @@ def _revenue_lens(name: str) -> Lens:
             all_: "; ".join(f"{each} {text}" for each, text in texts.items()),
         }
 
-    return Lens(get, change, same=lambda left, right: (left or {}) == (right or {}) and left is not ABSENT, keys=keys)
+    return Lens(get, change, same=lambda left, right: (left or {}) == (right or {}), keys=keys)
 
 
 _STATES = {"SUBSCRIBED": "granted", "UNSUBSCRIBED": "denied", "NOT_SUBSCRIBED": "denied", "NOT_SPECIFIED": "unknown"}
