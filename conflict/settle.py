@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from enum import Enum
 from typing import Any, Literal, NamedTuple
 
 from conflict import decisions as decided
@@ -17,6 +16,7 @@ from conflict.rules import BoundRules
 from conflict.sheet import Sheet, flapping
 from conflict.strategies import Candidate, Reason, Rule, agree, choose
 from mappings.canonical import Entity
+from mappings.rollups import Missing
 from mappings.types import Type
 
 State = Literal["settled", "contested", "none"]
@@ -48,13 +48,6 @@ class Settled(NamedTuple):
     values: dict[str, Any]
     verdicts: dict[str, Verdict]
     next: int | None
-
-
-class Missing(Enum):
-    """Why a rollup has no value."""
-
-    NOT_SEEN = "not_seen"
-    PARTIAL = "partial"
 
 
 NOTHING_SEEN = Verdict("none", None, Reason.NONE)

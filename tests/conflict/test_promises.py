@@ -24,9 +24,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conflict.cell import held
-from conflict.claim import EMPTY, NEVER
+from conflict.claim import EMPTY, NEVER, Cell
 from conflict.settle import settle
-from conflict.sheet import Read, Sent, answered, flapping, fold
+from conflict.sheet import Read, Sent, answered, flapping, fold, withdrawn
 
 ORDER = rules("{order: [a, b, c]}")
 BACKWARDS = rules("{order: [c, a, b]}")
@@ -146,6 +146,7 @@ def test_writes_end_and_all_agree(events: Any, by: Any, norm: Any) -> None:
 @given(histories)
 def test_no_edit_is_lost_under_latest(events: Any) -> None:
     world = World(LATEST)
+    world.run(("edit", name, 5) for name in CONNECTIONS)
     world.run(events)
     world.quiet(8)
     if world.last_edit is not None and not world.flaps:
@@ -179,21 +180,51 @@ def test_an_owned_field_is_changed_by_others_only_until_our_next_write(events: A
 
 
 @promise
-@given(set_histories)
-def test_sets_unite_on_first_contact_and_removals_travel(events: Any) -> None:
+@given(st.tuples(members, members, members), set_histories)
+def test_sets_unite_on_first_contact_and_removals_travel(first: Any, events: Any) -> None:
     """Of every element the last edit counts: who added or removed it last."""
     world = World(LATEST, field="tags")
-    there: set[str] = set()
+    there = set().union(*first)
+    world.run(("edit", name, tags) for name, tags in zip(CONNECTIONS, first, strict=True))
     for event in events:
-        before = world.vendors.get(event[1])
+        before = world.vendors[event[1]]
         world.step(event)
         if event[0] == "edit":
-            there |= event[2] - (before or frozenset())
-            there -= (before or frozenset()) - event[2]
+            there |= event[2] - before
+            there -= before - event[2]
     world.quiet(8)
     assert world.quiet(3) == 0
-    if world.sheets and not world.flaps:
-        assert set(world.vendors.values()) <= {frozenset(there)}
+    if not world.flaps:
+        assert set(world.vendors.values()) == {frozenset(there)}
+
+
+@promise
+@given(histories, st.sampled_from([ORDER, BACKWARDS, LATEST]))
+def test_unmerge_is_a_recomputation_and_claims_nothing(events: Any, by: Any) -> None:
+    """What came from the record that was cut off falls silent; what it had covered speaks again; then all is quiet."""
+    world = World(by)
+    world.run(("edit", name, number) for number, name in enumerate(CONNECTIONS))
+    world.run(events)
+    world.quiet(8)
+    others = {each.key for name, each in world.sheets.items() if name != "a"}
+    world.sheets = {name: withdrawn(each, others) for name, each in world.sheets.items() if name != "a"}
+    del world.vendors["a"]
+    never_written = [
+        each._replace(cells={key: Cell(cell.own) if from_a(cell) else cell for key, cell in each.cells.items()})
+        for each in world.sheets.values()
+    ]
+    assert world.settle().values == settle(ENTITY, by, never_written, now=world.time).values
+    before = dict(world.sheets)
+    for name in before:
+        world.step(("read", name))
+    assert world.sheets == before
+    world.quiet(8)
+    assert world.quiet(3) == 0
+    assert world.flaps or set(world.vendors.values()) == {world.settle().values["f"]}
+
+
+def from_a(cell: Cell) -> bool:
+    return cell.echo is not None and cell.echo.origin == "a:things:1"
 
 
 def test_late_normalisers_end_as_flapping() -> None:
