@@ -56,7 +56,9 @@ class Catalog:
         return frozenset(rollup.through for made in ROLLUPS.values() for rollup in made if rollup.child == entity)
 
 
-def load_catalog(mapping_dir: Path | None = None, rules_file: Path | str | None = None, connections: Iterable[str] = ()) -> Catalog:
+def load_catalog(
+    mapping_dir: Path | None = None, rules_file: Path | str | None = None, connections: Iterable[str] = ()
+) -> Catalog:
     """`connections`: names that rules may use beside roles.
 
     Raises `Problems` with everything that is wrong in any document, each with file, line, field and nearest word.

@@ -14,6 +14,8 @@ from hub.settling.store import ABSENT_MARK
 
 AT_LEAST = 20
 """Shares say nothing of a handful: so many changed values of one field never stop a run."""
+ARR_AT_LEAST = 50
+"""Accounts in one currency below which a share of its ARR says nothing."""
 MOVED = "arr_moved"
 
 
@@ -24,7 +26,9 @@ def count(work: Work, settling: Settling, first_contact: frozenset[str] = frozen
     counts: Counter[str] = Counter()
     moved: dict[str, Decimal] = {}
     for outcome in settling.outcomes.values():
-        if not outcome.golden.known or (first_contact and any(sheet.key in first_contact for _, sheet in outcome.golden.sheets)):
+        if not outcome.golden.known or (
+            first_contact and any(sheet.key in first_contact for _, sheet in outcome.golden.sheets)
+        ):
             continue
         changed = {name: change for name, change in outcome.changes.items() if change[0] != ABSENT_MARK}
         counts.update(f"{outcome.golden.entity}.{name}" for name in changed)
@@ -37,7 +41,9 @@ def count(work: Work, settling: Settling, first_contact: frozenset[str] = frozen
 def _add_moved(moved: dict[str, Decimal], change: list[Any]) -> None:
     old, new = (side if isinstance(side, dict) and side != ABSENT_MARK else {} for side in change[:2])
     for currency in {*old, *new}:
-        moved[currency] = moved.get(currency, Decimal(0)) + abs(Decimal(new.get(currency, "0")) - Decimal(old.get(currency, "0")))
+        moved[currency] = moved.get(currency, Decimal(0)) + abs(
+            Decimal(new.get(currency, "0")) - Decimal(old.get(currency, "0"))
+        )
 
 
 def _store(work: Work, counts: dict[str, Any]) -> None:
@@ -59,7 +65,7 @@ def exceeded(work: Work, run: int) -> list[dict[str, Any]]:
         if name.startswith(f"{MOVED}/"):
             of = _total_arr(work, name.partition("/")[2])
             limit = limits.get(MOVED)
-            if limit is not None and of > 0 and value > 0 and _many_arr(changed) and limit.exceeded(value, of):
+            if limit is not None and of > 0 and limit.exceeded(value, of):
                 found.append({"limit": MOVED, "what": name.partition("/")[2], "value": text, "of": str(of)})
             continue
         limit = limits.get("changes")
@@ -69,16 +75,19 @@ def exceeded(work: Work, run: int) -> list[dict[str, Any]]:
     return found
 
 
-def _many_arr(changed: dict[str, str]) -> bool:
-    return Decimal(changed.get("account.arr", "0")) > AT_LEAST
-
-
 def _living(work: Work, entities: Iterable[str]) -> dict[str, int]:
-    work.cur.execute("SELECT entity, count(*) FROM golden WHERE entity = ANY(%s) AND records > 0 GROUP BY entity", (sorted(entities),))
+    work.cur.execute(
+        "SELECT entity, count(*) FROM golden WHERE entity = ANY(%s) AND records > 0 GROUP BY entity", (sorted(entities),)
+    )
     return dict(work.cur.fetchall())
 
 
 def _total_arr(work: Work, currency: str) -> Decimal:
-    work.cur.execute("SELECT coalesce(sum((values->'arr'->>%s)::numeric), 0) FROM golden WHERE entity = 'account' AND records > 0", (currency,))
-    (total,) = work.cur.fetchone() or (Decimal(0),)
-    return Decimal(total)
+    """Zero where so few accounts pay in this currency that one of them is a large share of it."""
+    work.cur.execute(
+        "SELECT coalesce(sum((values->'arr'->>%s)::numeric), 0), count(*) FROM golden"
+        " WHERE entity = 'account' AND records > 0 AND values->'arr' ? %s",
+        (currency, currency),
+    )
+    total, count = work.cur.fetchone() or (Decimal(0), 0)
+    return Decimal(total) if count >= ARR_AT_LEAST else Decimal(0)

@@ -23,7 +23,9 @@ TWINS = "twin_hosts"
 
 
 @contextmanager
-def opened_hub(settings: Settings, *, clock: Clock | None = None, chance: Chance | None = None, migrate: bool = True) -> Iterator[Hub]:
+def opened_hub(
+    settings: Settings, *, clock: Clock | None = None, chance: Chance | None = None, migrate: bool = True
+) -> Iterator[Hub]:
     """With embedded services where the settings name none. Raises `Problem`."""
     with keep(settings) as services:
         if migrate:
@@ -65,7 +67,7 @@ def _facts(engine: Engine, chance: Chance) -> tuple[list[str], bytes, frozenset[
                 text("INSERT INTO fact (name, value) VALUES (:name, :value) ON CONFLICT DO NOTHING"),
                 {"name": SALT, "value": chance.bytes(16).hex()},
             )
-            facts = {name: value for name, value in database.execute(select(tables.fact))}
+            facts = {row.name: row.value for row in database.execute(select(tables.fact))}
             names = [row[0] for row in database.execute(select(tables.connection.c.name))]
     except OperationalError as error:
         raise Problem("database_unreachable", why=str(error.orig).strip()) from error

@@ -57,7 +57,9 @@ def deliver_allowed(hub: Hub, connection: Connection, *, by: str = "schedule", c
     finally:
         error = _said(done.stopped)
         with hub.engine.begin() as database:
-            runs.finish(hub, database, run, Outcome("succeeded" if error is None else "incomplete", changed=done.values, error=error))
+            runs.finish(
+                hub, database, run, Outcome("succeeded" if error is None else "incomplete", changed=done.values, error=error)
+            )
             _needs_help(database, connection.name, done.stopped)
             leases.release(database, lease)
     return Delivery("done" if error is None else "stopped", done.records, done.values, done.refused, planned, error=error)
@@ -70,7 +72,8 @@ def _said(error: VendorError | None) -> dict[str, Any] | None:
 def _needs_help(database: Any, name: str, error: VendorError | None) -> None:
     if isinstance(error, AuthFailed):
         database.execute(
-            text("UPDATE connection SET state = 'reconnect', why = :why WHERE name = :name"), {"why": Json(encode_json(_said(error))), "name": name}
+            text("UPDATE connection SET state = 'reconnect', why = :why WHERE name = :name"),
+            {"why": Json(encode_json(_said(error))), "name": name},
         )
 
 
@@ -93,11 +96,17 @@ def waits_for(hub: Hub, session: Session, connection: Connection, planned: int) 
         return []
     waits: list[dict[str, Any]] = []
     if connection.writes == "ask" or not connection.confirmed:
-        waits.append({"code": "first_delivery" if not connection.confirmed else "asked", "data": {"connection": connection.name, "planned": planned}})
+        waits.append(
+            {
+                "code": "first_delivery" if not connection.confirmed else "asked",
+                "data": {"connection": connection.name, "planned": planned},
+            }
+        )
     creates = session.view.rules.limits.get("creates")
     with hub.engine.connect() as database:
         new = database.execute(
-            text("SELECT count(*) FROM intent WHERE connection = :name AND status = 'planned' AND verb = 'create'"), {"name": connection.name}
+            text("SELECT count(*) FROM intent WHERE connection = :name AND status = 'planned' AND verb = 'create'"),
+            {"name": connection.name},
         ).scalar_one()
     if creates is not None and creates.exceeded(new, planned):
         waits.append({"code": "limit", "data": {"limit": "creates", "what": connection.name, "value": new}})

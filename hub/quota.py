@@ -24,18 +24,21 @@ class DatabaseQuota:
         slice_ = max(1, int(limit.per * SECOND) // self.SLICES)
         scope = f"{limit.scope}/{limit.per:g}"
         with self._engine.begin() as database:
-            database.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 7))"), {"name": f"{connection}/{scope}"})
+            database.execute(
+                text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 7))"), {"name": f"{connection}/{scope}"}
+            )
             now = self._clock.micros()
             since = now - now % slice_ - self.SLICES * slice_
             database.execute(
-                text("DELETE FROM quota WHERE connection = :c AND scope = :s AND window_start < :t"), {"c": connection, "s": scope, "t": since}
+                text("DELETE FROM quota WHERE connection = :c AND scope = :s AND window_start < :t"),
+                {"c": connection, "s": scope, "t": since},
             )
             used, oldest = database.execute(
                 text("SELECT coalesce(sum(used), 0), min(window_start) FROM quota WHERE connection = :c AND scope = :s"),
                 {"c": connection, "s": scope},
             ).one()
             if used >= limit.calls:
-                return max((oldest + (self.SLICES + 1) * slice_ - now) / SECOND, 0.01)
+                return max(float((oldest + (self.SLICES + 1) * slice_ - now) / SECOND), 0.01)
             database.execute(
                 text(
                     "INSERT INTO quota (connection, scope, window_start, used) VALUES (:c, :s, :w, 1)"

@@ -55,7 +55,9 @@ class Outcome:
 
 def begin(hub: Hub, database: Database, connection: str | None, kind: str, by: str) -> int:
     row = database.execute(
-        insert(tables.run).values(connection=connection, kind=kind, status="running", by=by, started_at=hub.clock.micros()).returning(tables.run.c.id)
+        insert(tables.run)
+        .values(connection=connection, kind=kind, status="running", by=by, started_at=hub.clock.micros())
+        .returning(tables.run.c.id)
     ).one()
     return int(row[0])
 
@@ -65,7 +67,12 @@ def finish(hub: Hub, database: Database, run: int, outcome: Outcome) -> None:
     database.execute(
         update(tables.run)
         .where(tables.run.c.id == run)
-        .values(status=outcome.status, ended_at=hub.clock.micros(), totals={"objects": totals, "news": outcome.news, "changed": outcome.changed}, error=outcome.error)
+        .values(
+            status=outcome.status,
+            ended_at=hub.clock.micros(),
+            totals={"objects": totals, "news": outcome.news, "changed": outcome.changed},
+            error=outcome.error,
+        )
     )
 
 
@@ -82,7 +89,10 @@ def last(database: Database, connection: str, kind: str = "sync") -> Any:
     """The newest run of a connection, as a row mapping; None if there was none."""
     return (
         database.execute(
-            select(tables.run).where(tables.run.c.connection == connection, tables.run.c.kind == kind).order_by(tables.run.c.id.desc()).limit(1)
+            select(tables.run)
+            .where(tables.run.c.connection == connection, tables.run.c.kind == kind)
+            .order_by(tables.run.c.id.desc())
+            .limit(1)
         )
         .mappings()
         .first()

@@ -112,7 +112,9 @@ def _pages(hub: Hub, connector: Connector, object: str, cursor: str | None) -> I
 def _stream(session: Session, connection: str, connector: Connector, object: str) -> Stream:
     def read(work: Work) -> Stream:
         work.cur.execute("INSERT INTO stream (connection, object) VALUES (%s, %s) ON CONFLICT DO NOTHING", (connection, object))
-        work.cur.execute("SELECT cursor, horizon, first_scan FROM stream WHERE connection = %s AND object = %s", (connection, object))
+        work.cur.execute(
+            "SELECT cursor, horizon, first_scan FROM stream WHERE connection = %s AND object = %s", (connection, object)
+        )
         cursor, horizon, first_scan = work.cur.fetchone() or (None, None, None)
         source = Source(connection, object, connector.facts.objects[object].lag, horizon)
         return Stream(source, cursor, first_scan is None)
@@ -155,7 +157,10 @@ def _prove(session: Session, stream: Stream, connector: Connector) -> None:
         look_for_vanished(session, source, connector, set(stream.seen))
 
     def count(work: Work) -> None:
-        work.cur.execute("UPDATE stream SET source_says = %s WHERE connection = %s AND object = %s", (totals.source_says, source.connection, source.object))
+        work.cur.execute(
+            "UPDATE stream SET source_says = %s WHERE connection = %s AND object = %s",
+            (totals.source_says, source.connection, source.object),
+        )
         work.cur.execute(
             "SELECT count(*), count(*) FILTER (WHERE entity IS NULL OR golden_id IS NOT NULL OR deleted IS NOT NULL) FROM record"
             " WHERE connection = %s AND object = %s AND (deleted IS NULL OR NOT %s)",
@@ -180,11 +185,14 @@ def _read_again(session: Session, connection: Connection, connector: Connector, 
             record, times = fetch(session.hub, connector, Ref(object, id))
             source = Source(connection.name, object, connector.facts.objects[object].lag)
 
-            def store(work: Work, source: Source = source, record: Record | None = record, id: str = id, times: Times = times) -> Taken:
+            def store(
+                work: Work, source: Source = source, record: Record | None = record, id: str = id, times: Times = times
+            ) -> Taken:
                 taken = take(work, source, [record if record is not None else tombstone(work, source, id)], times)
                 if not taken.dropped:
                     work.cur.execute(
-                        "DELETE FROM refetch WHERE connection = %s AND object = %s AND external_id = %s", (source.connection, source.object, id)
+                        "DELETE FROM refetch WHERE connection = %s AND object = %s AND external_id = %s",
+                        (source.connection, source.object, id),
                     )
                 return taken
 
@@ -219,7 +227,8 @@ def fetch(hub: Hub, connector: Connector, ref: Ref) -> tuple[Record | None, Time
 def tombstone(work: Work, source: Source, id: str) -> Record:
     """Evidence of deletion for a record that we hold: its last body stays, under a new observation."""
     work.cur.execute(
-        "SELECT p.body, r.version FROM record r LEFT JOIN payload p ON p.position = r.position WHERE r.connection = %s AND r.object = %s AND r.external_id = %s",
+        "SELECT p.body, r.version FROM record r LEFT JOIN payload p ON p.position = r.position"
+        " WHERE r.connection = %s AND r.object = %s AND r.external_id = %s",
         (source.connection, source.object, id),
     )
     body, version = work.cur.fetchone() or (b"{}", None)

@@ -71,7 +71,9 @@ stream = Table(
     _instant("horizon"),  # start of the last pull that was complete up to its cursor
     _instant("first_scan"),  # when the first scan was complete
     Column("source_says", BigInteger),  # the vendor's own count, when last asked
-    Column("read", BigInteger, nullable=False, server_default="0"),  # distinct records ever read, counted before anything is stored
+    Column(
+        "read", BigInteger, nullable=False, server_default="0"
+    ),  # distinct records ever read, counted before anything is stored
     PrimaryKeyConstraint("connection", "object"),
 )
 

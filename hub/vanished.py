@@ -18,7 +18,8 @@ def look_for_vanished(session: Session, source: Source, connector: Connector, se
 
     def missing(work: Work) -> tuple[list[str], int]:
         work.cur.execute(
-            "SELECT external_id FROM record WHERE connection = %s AND object = %s AND deleted IS NULL", (source.connection, source.object)
+            "SELECT external_id FROM record WHERE connection = %s AND object = %s AND deleted IS NULL",
+            (source.connection, source.object),
         )
         ids = [row[0] for row in work.cur.fetchall()]
         return [id for id in ids if hash(id) not in seen], len(ids)

@@ -9,10 +9,10 @@ from functools import cached_property
 from conflict.rules import BoundRules
 from hub.catalog import Catalog
 from hub.finance import Policy
-from mappings.rollups import ref_entities
 from mappings.canonical import Entity
 from mappings.fieldmap import FieldMap
 from mappings.mapping import Mapping
+from mappings.rollups import ref_entities
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,9 @@ class View:
 
     def many(self, entity: str) -> frozenset[str]:
         """Connections of which several records may be one golden record of `entity`."""
-        return frozenset(connection for (connection, _), mapping in self.by_object.items() if mapping.entity == entity and mapping.many)
+        return frozenset(
+            connection for (connection, _), mapping in self.by_object.items() if mapping.entity == entity and mapping.many
+        )
 
     def through(self, entity: str) -> frozenset[str]:
         return self.catalog.through(entity)
@@ -90,7 +92,9 @@ class View:
         if (connection, object) not in self._writable:
             mapping, may_hold = self.by_object[connection, object], self.seats[connection].may_hold
             fields = self.entities[mapping.entity].fields
-            self._writable[connection, object] = {name: each for name, each in mapping.fields.items() if fields[name].sensitivity in may_hold}
+            self._writable[connection, object] = {
+                name: each for name, each in mapping.fields.items() if fields[name].sensitivity in may_hold
+            }
         return self._writable[connection, object]
 
     def receivers(self, entity: str) -> list[tuple[str, str, Mapping]]:
@@ -98,5 +102,6 @@ class View:
         return [
             (connection, object, mapping)
             for (connection, object), mapping in sorted(self.by_object.items(), key=lambda item: item[0])
-            if mapping.entity == entity and "update" in self.catalog.connector(self.seats[connection].connector).facts.objects[object].verbs
+            if mapping.entity == entity
+            and "update" in self.catalog.connector(self.seats[connection].connector).facts.objects[object].verbs
         ]

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from conflict.cell import refuses
-from conflict.claim import EMPTY
-from conflict.sheet import Read, answered, fold
+from conflict.claim import EMPTY, NEVER
+from conflict.sheet import Read, Sheet, answered, fold
 from connectors.kit.contract import Record
 from connectors.kit.errors import Gone, Rejected, Retry, Stale, Unclear, VendorError
 from hub.bulk import allocate
@@ -17,7 +17,7 @@ from hub.delivery.fields import sent
 from hub.delivery.planning import plan_writes
 from hub.intake import records
 from hub.intake.reading import Fresh, digest
-from hub.intake.work import Row, Source, Times, Work
+from hub.intake.work import Row, Source, Times, Work, record_key
 from hub.settling.settle import settle_goldens
 from hub.settling.store import mark_due
 from mappings.mapping import Mapping
@@ -42,7 +42,7 @@ def confirm(work: Work, source: Source, answers: Sequence[tuple[Intent, Record]]
     kept: list[tuple[Row, Fresh]] = []
     values = 0
     for intent, record in answers:
-        row = known[record.id]
+        row = known.get(record.id) or _created(work, source, intent, record, mapping)
         row.position, row.acked, row.anchor = next(positions), times.received, intent.golden_id
         raw = load_json(record.body)
         item = Fresh(record, digest(record.body, work.hub.salt), raw, mapping.decode(raw))
@@ -56,6 +56,15 @@ def confirm(work: Work, source: Source, answers: Sequence[tuple[Intent, Record]]
     return values
 
 
+def _created(work: Work, source: Source, intent: Intent, record: Record, mapping: Mapping) -> Row:
+    """The record that our create made, linked from the start to the golden record that it was made for."""
+    key = record_key(source.connection, source.object, record.id)
+    created = NEVER if record.created is None else to_micros(record.created)
+    sheet = Sheet(key, source.connection, source.object, record.id, mapping.entity, {}, created, many=mapping.many)
+    id = allocate(work.cur, "record_id", 1)[0]
+    return Row(id, key, source.connection, source.object, record.id, mapping.entity, intent.golden_id, sheet, known=False)
+
+
 def _answered(work: Work, intent: Intent, row: Row, item: Fresh, times: Times, mapping: Mapping) -> int:
     """Echoes on the record's sheet. A field that shows what was there before our write was refused in silence."""
     entity = work.view.entities[mapping.entity]
@@ -63,11 +72,15 @@ def _answered(work: Work, intent: Intent, row: Row, item: Fresh, times: Times, m
     shown = item.decoded.values
     before = row.sheet
     sending = [sent(field, row.sheet) for field in intent.fields]
-    row.sheet = answered(row.sheet, sending, shown, entity, mapping=mapping.version, position=row.position).sheet
+    row.sheet = answered(
+        row.sheet, sending, shown, entity, mapping=mapping.version, position=row.position, creating=not row.known
+    ).sheet
     ignored = []
     for field in intent.fields:
         type = entity.fields[field.name].type
-        if not type.family and refuses(before.cells.get(field.name, EMPTY), field.value, shown.get(field.name, field.value), type):
+        if not type.family and refuses(
+            before.cells.get(field.name, EMPTY), field.value, shown.get(field.name, field.value), type
+        ):
             ignored.append(field.name)
     read = Read(times.requested, times.received, row.requested, None, row.sheet.created, row.position)
     row.sheet = fold(row.sheet, shown, read, entity, writes_only=mapping.writes_only).sheet
@@ -77,7 +90,9 @@ def _answered(work: Work, intent: Intent, row: Row, item: Fresh, times: Times, m
     if len(ignored) == len(intent.fields):
         refuse(work, intent, "ignored_by_vendor", {"fields": ignored})
         return 0
-    work.cur.execute("UPDATE intent SET status = 'confirmed', done_at = %s, lease_until = NULL WHERE id = %s", (work.at, intent.id))
+    work.cur.execute(
+        "UPDATE intent SET status = 'confirmed', done_at = %s, lease_until = NULL WHERE id = %s", (work.at, intent.id)
+    )
     return len(intent.fields) - len(ignored)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.kit.contract import Change
 from conflict.sheet import Sheet
+from connectors.kit.contract import Change
 from hub.bulk import Json, decode_json, encode_json
 from hub.delivery.fields import Field, load_fields, unmoved
 from hub.intake.work import Work, record_key
@@ -57,22 +57,25 @@ _SELECT = (
 )
 
 
-_FREE = (
-    "NOT EXISTS (SELECT 1 FROM change c JOIN run w ON w.id = c.run WHERE c.golden_id = i.golden_id AND w.status IN ('running', 'waiting') AND w.id <> %s)"
-)
+_FREE = "NOT EXISTS (SELECT 1 FROM change c JOIN run w ON w.id = c.run WHERE c.golden_id = i.golden_id AND w.status IN ('running', 'waiting') AND w.id <> %s)"
 """Nothing is sent of a golden record that a run is still changing, or that a run above the limits changed: a person looks first."""
 
 
 def claim(work: Work, connection: str, owner: str) -> list[tuple[Intent, Change]]:
     """Takes up to BATCH planned intents of a connection and marks them as being sent; what moved since is void and planned again."""
     work.cur.execute(
-        f"{_SELECT} WHERE i.connection = %s AND i.status = 'planned' AND i.next_at <= %s AND {_FREE} ORDER BY i.id LIMIT %s FOR UPDATE OF i SKIP LOCKED",  # noqa: S608  # our own constants
+        f"{_SELECT} WHERE i.connection = %s AND i.status = 'planned' AND i.next_at <= %s AND {_FREE} ORDER BY i.id LIMIT %s"
+        " FOR UPDATE OF i SKIP LOCKED",
         (connection, work.at, work.run or 0, BATCH),
     )
     ready: list[tuple[Intent, Change]] = []
     for intent, deleted in [_intent(work, row) for row in work.cur.fetchall()]:
         mapping = work.view.mapping(intent.connection, intent.object)
-        if mapping is None or deleted or (intent.sheet is not None and not all(unmoved(field, intent.sheet) for field in intent.fields)):
+        if (
+            mapping is None
+            or deleted
+            or (intent.sheet is not None and not all(unmoved(field, intent.sheet) for field in intent.fields))
+        ):
             _void(work, intent)
             continue
         try:
@@ -91,7 +94,7 @@ def claim(work: Work, connection: str, owner: str) -> list[tuple[Intent, Change]
 def claim_unclear(work: Work, connection: str, owner: str) -> list[Intent]:
     """Writes of which nobody knows whether they happened: unclear ones, and those whose sender died."""
     work.cur.execute(
-        f"{_SELECT} WHERE i.connection = %s AND ((i.status = 'unclear' AND i.next_at <= %s) OR (i.status = 'sending' AND i.lease_until <= %s))"  # noqa: S608
+        f"{_SELECT} WHERE i.connection = %s AND ((i.status = 'unclear' AND i.next_at <= %s) OR (i.status = 'sending' AND i.lease_until <= %s))"
         " ORDER BY i.id LIMIT %s FOR UPDATE OF i SKIP LOCKED",
         (connection, work.at, work.at, BATCH),
     )
@@ -105,7 +108,23 @@ def claim_unclear(work: Work, connection: str, owner: str) -> list[Intent]:
 
 
 def _intent(work: Work, row: tuple[Any, ...]) -> tuple[Intent, bool]:
-    id, key, connection, object, verb, record_id, external_id, golden_id, entity, fields, attempts, version, body, sheet, deleted = row
+    (
+        id,
+        key,
+        connection,
+        object,
+        verb,
+        record_id,
+        external_id,
+        golden_id,
+        entity,
+        fields,
+        attempts,
+        version,
+        body,
+        sheet,
+        deleted,
+    ) = row
     name = record_key(connection, object, external_id or "")
     return Intent(
         id, key, connection, object, verb, record_id, external_id, golden_id, entity,
@@ -130,4 +149,6 @@ def refuse(work: Work, intent: Intent, code: str, data: dict[str, Any]) -> None:
 
 def put_back(work: Work, ids: list[int], not_before: int, *, status: str = "planned") -> None:
     """Later, with the same key."""
-    work.cur.execute("UPDATE intent SET status = %s, next_at = %s, lease_until = NULL WHERE id = ANY(%s)", (status, not_before, ids))
+    work.cur.execute(
+        "UPDATE intent SET status = %s, next_at = %s, lease_until = NULL WHERE id = ANY(%s)", (status, not_before, ids)
+    )

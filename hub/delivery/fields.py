@@ -90,6 +90,10 @@ def same_as_refused(due: Due, entity: Entity, mapping: str, refused: Sequence[tu
     type = entity.fields[due.field].type
     for version, text in refused:
         stored: Dict[str, Any] = decode_json(text)
-        if version == mapping and due.field in stored and type.normal(type.load(stored[due.field]["value"])) == type.normal(due.value):
+        if (
+            version == mapping
+            and due.field in stored
+            and type.normal(type.load(stored[due.field]["value"])) == type.normal(due.value)
+        ):
             return True
     return False

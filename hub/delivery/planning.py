@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 from conflict.plan import Due, Refer, due
 from conflict.sheet import Sheet
 from hub.bulk import encode_json
+from hub.delivery import creating
 from hub.delivery.fields import dump_fields, same_as_refused
 from hub.intake.work import Work
-from hub.settling.refs import ref_fields
 from hub.settling.settle import Settling
 from mappings.canonical import Entity
 from mappings.mapping import Mapping
+from mappings.rollups import ref_entities
 from mappings.values import RefValue
 
 
@@ -35,8 +36,10 @@ def plan_writes(work: Work, entity: Entity, settling: Settling) -> int:
     receivers = {(connection, object): mapping for connection, object, mapping in work.view.receivers(entity.name)}
     if not receivers:
         return 0
-    found = _due(work, entity, settling, receivers)
+    names = _names(work, entity, settling)
+    found = _due(work, entity, settling, receivers, names)
     _store(work, entity, found)
+    creating.plan(work, entity, settling, receivers, lambda connection: _refer(names, connection))
     return sum(len(item.fields) for item in found)
 
 
@@ -47,9 +50,14 @@ def gate_open(work: Work, entity: str) -> bool:
     return set(wanted) <= set(work.cur.fetchall())
 
 
-def _due(work: Work, entity: Entity, settling: Settling, receivers: Dict[tuple[str, str], Mapping]) -> list[Planned]:
+def _due(
+    work: Work,
+    entity: Entity,
+    settling: Settling,
+    receivers: Dict[tuple[str, str], Mapping],
+    names: Dict[tuple[str, str], RefValue],
+) -> list[Planned]:
     found = []
-    names = _names(work, entity, settling)
     for id, golden in settling.goldens.items():
         if len(golden.sheets) < 2 and not golden.decisions:
             continue  # nobody else speaks: every record holds what it says
@@ -77,10 +85,7 @@ def _refer(names: Dict[tuple[str, str], RefValue], connection: str) -> Refer:
 def _names(work: Work, entity: Entity, settling: Settling) -> dict[tuple[str, str], RefValue]:
     """(golden id, connection) → how that connection calls the referred record: by its lead there."""
     wanted = {
-        id
-        for name in ref_fields(entity)
-        for settled in settling.settled.values()
-        for id in _ids(settled.values.get(name))
+        id for name in ref_entities(entity) for settled in settling.settled.values() for id in _ids(settled.values.get(name))
     }
     if not wanted:
         return {}
@@ -115,19 +120,29 @@ def _without_refused(work: Work, found: list[Planned]) -> list[Planned]:
 
 def _less(item: Planned, refused: Sequence[tuple[str, str]], work: Work) -> Planned:
     entity = work.view.entities[item.mapping.entity]
-    return item._replace(fields=[each for each in item.fields if not same_as_refused(each, entity, item.mapping.version, refused)])
+    return item._replace(
+        fields=[each for each in item.fields if not same_as_refused(each, entity, item.mapping.version, refused)]
+    )
 
 
 def _store(work: Work, entity: Entity, found: Sequence[Planned]) -> None:
     ids = [item.record_id for item in found]
     if not ids:
         return
-    work.cur.execute("SELECT record_id, fields, mapping FROM intent WHERE record_id = ANY(%s) AND status = 'planned' FOR UPDATE", (ids,))
+    work.cur.execute(
+        "SELECT record_id, fields, mapping FROM intent WHERE record_id = ANY(%s) AND status = 'planned' FOR UPDATE", (ids,)
+    )
     open_ = {record_id: (fields, mapping) for record_id, fields, mapping in work.cur.fetchall()}
-    wanted = {item.record_id: (encode_json(dump_fields(item.fields, entity)).decode(), item.mapping.version) for item in found if item.fields}
+    wanted = {
+        item.record_id: (encode_json(dump_fields(item.fields, entity)).decode(), item.mapping.version)
+        for item in found
+        if item.fields
+    }
     void = [id for id in open_ if wanted.get(id) != open_[id]]
     if void:
-        work.cur.execute("UPDATE intent SET status = 'void', done_at = %s WHERE record_id = ANY(%s) AND status = 'planned'", (work.at, void))
+        work.cur.execute(
+            "UPDATE intent SET status = 'void', done_at = %s WHERE record_id = ANY(%s) AND status = 'planned'", (work.at, void)
+        )
     new = [item for item in found if item.fields and wanted[item.record_id] != open_.get(item.record_id)]
     if new:
         work.cur.execute(

@@ -67,7 +67,10 @@ def link(work: Work, entity: str, rows: Sequence[Row], many: frozenset[str]) -> 
 
 def _neighbourhood(cur: Cursor, entity: str, rows: Sequence[Row]) -> dict[int, Found]:
     """Everything that could be one with `rows`: closed under shared keys, anchors, steward links and present links."""
-    found = {row.id: Found(row.id, Node(row.key, row.connection, row.sheet.created, row.keys, row.anchor), row.golden_id) for row in rows}
+    found = {
+        row.id: Found(row.id, Node(row.key, row.connection, row.sheet.created, row.keys, row.anchor), row.golden_id)
+        for row in rows
+    }
     frontier = list(found.values())
     while frontier:
         wanted = _neighbours(cur, entity, frontier) - found.keys()
@@ -79,7 +82,9 @@ def _neighbourhood(cur: Cursor, entity: str, rows: Sequence[Row]) -> dict[int, F
 def _neighbours(cur: Cursor, entity: str, items: Iterable[Found]) -> set[int]:
     items = list(items)
     keys = sorted({key for item in items for key in item.node.keys})
-    anchors = sorted({item.node.anchor for item in items if item.node.anchor} | {item.golden_id for item in items if item.golden_id})
+    anchors = sorted(
+        {item.node.anchor for item in items if item.node.anchor} | {item.golden_id for item in items if item.golden_id}
+    )
     names = [item.node.key for item in items]
     ids: set[int] = set()
     if keys:
@@ -108,7 +113,10 @@ def _load(cur: Cursor, ids: set[int]) -> list[Found]:
         " FROM record r WHERE r.id = ANY(%s)",
         (sorted(ids),),
     )
-    return [Found(id, Node(key, connection, created, tuple(keys), anchor), golden) for id, key, connection, created, anchor, golden, keys in cur.fetchall()]
+    return [
+        Found(id, Node(key, connection, created, tuple(keys), anchor), golden)
+        for id, key, connection, created, anchor, golden, keys in cur.fetchall()
+    ]
 
 
 def _resolve_anchors(cur: Cursor, found: dict[int, Found]) -> dict[int, Found]:
@@ -116,7 +124,10 @@ def _resolve_anchors(cur: Cursor, found: dict[int, Found]) -> dict[int, Found]:
     names = sorted({item.node.anchor for item in found.values() if item.node.anchor})
     if not names:
         return found
-    cur.execute("SELECT id, id FROM golden WHERE id = ANY(%s) UNION ALL SELECT old, golden_id FROM alias WHERE old = ANY(%s)", (names, names))
+    cur.execute(
+        "SELECT id, id FROM golden WHERE id = ANY(%s) UNION ALL SELECT old, golden_id FROM alias WHERE old = ANY(%s)",
+        (names, names),
+    )
     real = dict(cur.fetchall())
     return {
         id: replace(item, node=item.node._replace(anchor=real.get(item.node.anchor))) if item.node.anchor else item
@@ -131,7 +142,9 @@ def _steward(cur: Cursor, by_key: dict[str, Found]) -> tuple[list[tuple[str, str
     return [(a, b) for kind, a, b in rows if kind == "join"], [(a, b) for kind, a, b in rows if kind == "cut"]
 
 
-def _place(work: Work, entity: str, groups: Sequence[Sequence[str]], by_key: dict[str, Found], result: Linked) -> dict[str, str]:
+def _place(
+    work: Work, entity: str, groups: Sequence[Sequence[str]], by_key: dict[str, Found], result: Linked
+) -> dict[str, str]:
     """A golden id for each record key. A join keeps the older id and aliases the other; a split returns it, or mints one."""
     held = sorted({item.golden_id for item in by_key.values() if item.golden_id})
     born: dict[str, int] = {}
@@ -169,7 +182,10 @@ def _mint(work: Work, entity: str, result: Linked) -> str:
 def _former(cur: Cursor, groups: Sequence[Sequence[str]]) -> dict[str, str]:
     """The id that a group had before it was joined to another, by the group's first key. It is taken back for good."""
     of = {key: group[0] for group in groups for key in group}
-    cur.execute("SELECT g.smallest, a.old FROM alias a JOIN golden g ON g.id = a.old WHERE g.smallest = ANY(%s) ORDER BY a.old DESC", (list(of),))
+    cur.execute(
+        "SELECT g.smallest, a.old FROM alias a JOIN golden g ON g.id = a.old WHERE g.smallest = ANY(%s) ORDER BY a.old DESC",
+        (list(of),),
+    )
     former = {of[smallest]: old for smallest, old in cur.fetchall()}
     if former:
         cur.execute("DELETE FROM alias WHERE old = ANY(%s)", (list(former.values()),))
@@ -179,4 +195,7 @@ def _former(cur: Cursor, groups: Sequence[Sequence[str]]) -> dict[str, str]:
 def _alias(cur: Cursor, joined: dict[str, str]) -> None:
     for old, new in joined.items():
         cur.execute("UPDATE alias SET golden_id = %s WHERE golden_id = %s", (new, old))
-        cur.execute("INSERT INTO alias (old, golden_id) VALUES (%s, %s) ON CONFLICT (old) DO UPDATE SET golden_id = excluded.golden_id", (old, new))
+        cur.execute(
+            "INSERT INTO alias (old, golden_id) VALUES (%s, %s) ON CONFLICT (old) DO UPDATE SET golden_id = excluded.golden_id",
+            (old, new),
+        )

@@ -8,7 +8,7 @@ from typing import Any
 
 from conflict.claim import NEVER
 from conflict.sheet import withdrawn
-from hub.bulk import copy, decode_json, encode_json
+from hub.bulk import copy, decode_json
 from hub.intake.identity import Linked
 from hub.intake.reading import Fresh, digest
 from hub.intake.work import Row, Source, Times, Work, record_key
@@ -26,17 +26,31 @@ def lock(work: Work, source: Source, ids: Sequence[str], mapping: Mapping | None
         (source.connection, source.object, list(ids)),
     )
     found = {}
-    for id, external_id, golden_id, text, requested, acked, updated, anchor, position, entity in work.cur.fetchall():
+    for id, external_id, golden_id, text, requested, acked, updated, anchor, position, stored in work.cur.fetchall():
         key = record_key(source.connection, source.object, external_id)
-        entity = entity if mapping is None else mapping.entity
+        entity = stored if mapping is None else mapping.entity
         sheet = load(decode_json(text), key, entity, work.view)
         found[external_id] = Row(
-            id, key, source.connection, source.object, external_id, entity, golden_id, sheet, True, requested, acked, updated, anchor, position
-        )  # fmt: skip
+            id,
+            key,
+            source.connection,
+            source.object,
+            external_id,
+            entity,
+            golden_id,
+            sheet,
+            True,
+            requested,
+            acked,
+            updated,
+            anchor,
+            position,
+        )
     if not found:
         return found, set()
     work.cur.execute(
-        "SELECT record_id FROM intent WHERE record_id = ANY(%s) AND status IN ('sending', 'unclear')", ([row.id for row in found.values()],)
+        "SELECT record_id FROM intent WHERE record_id = ANY(%s) AND status IN ('sending', 'unclear')",
+        ([row.id for row in found.values()],),
     )
     return found, {row[0] for row in work.cur.fetchall()}
 
@@ -78,7 +92,7 @@ def save_keys(work: Work, entity: str, rows: Sequence[Row]) -> list[Row]:
         if row.sheet.deleted:
             row.keys = keys
         row.keys = tuple(sorted(set(row.keys)))
-        if not row.known or row.keys != keys or row.anchor != anchor or row.golden_id is None:
+        if row.relink or not row.known or row.keys != keys or row.anchor != anchor or row.golden_id is None:
             relink.append(row)
     _store_keys(work, entity, [row for row in relink if row.known], [row for row in relink if row.keys])
     return relink
@@ -119,18 +133,29 @@ def save(
         ("int8", "text", "int8", "text", "int8", "int8", "int8", "int8", "text", "bytea"),
         (
             (
-                row.position, "tombstone" if item.record.deleted else kind, row.id, row.key, times.received, times.requested,
-                proven[row.id], work.run, item.record.actor.kind if item.record.actor else "unknown", digest(item.record.body, salt),
+                row.position,
+                "tombstone" if item.record.deleted else kind,
+                row.id,
+                row.key,
+                times.received,
+                times.requested,
+                proven[row.id],
+                work.run,
+                item.record.actor.kind if item.record.actor else "unknown",
+                digest(item.record.body, salt),
             )
             for row, item, salt in marked
         ),
-    )  # fmt: skip
+    )
     copy(
         work.cur,
         "payload",
         "position, record_id, salt, body, actor",
         ("int8", "int8", "bytea", "bytea", "text"),
-        ((row.position, row.id, salt, item.record.body, item.record.actor.name if item.record.actor else None) for row, item, salt in marked),
+        (
+            (row.position, row.id, salt, item.record.body, item.record.actor.name if item.record.actor else None)
+            for row, item, salt in marked
+        ),
     )
     _insert(work, [(row, item) for row, item in rows if not row.known], times, mapping)
     _update(work, [(row, item) for row, item in rows if row.known], times, mapping)
@@ -145,17 +170,47 @@ def _insert(work: Work, rows: Sequence[tuple[Row, Fresh]], times: Times, mapping
         "id, connection, object, external_id, entity, golden_id, position, hash, version, sheet, anchor, created, updated, requested, received,"
         " deleted, mapping",
         (
-            "int8", "text", "text", "text", "text", "text", "int8", "bytea", "text", "text", "text", "int8", "int8", "int8", "int8", "int8", "text",
-        ),  # fmt: skip
+            "int8",
+            "text",
+            "text",
+            "text",
+            "text",
+            "text",
+            "int8",
+            "bytea",
+            "text",
+            "text",
+            "text",
+            "int8",
+            "int8",
+            "int8",
+            "int8",
+            "int8",
+            "text",
+        ),
         (
             (
-                row.id, row.connection, row.object, row.external_id, row.entity, row.golden_id, row.position, item.hash, item.record.version,
-                dump(row.sheet, work.view), row.anchor, None if row.sheet.created == NEVER else row.sheet.created, row.updated,
-                times.requested, times.received, times.received if item.record.deleted else None, None if mapping is None else mapping.version,
+                row.id,
+                row.connection,
+                row.object,
+                row.external_id,
+                row.entity,
+                row.golden_id,
+                row.position,
+                item.hash,
+                item.record.version,
+                dump(row.sheet, work.view),
+                row.anchor,
+                None if row.sheet.created == NEVER else row.sheet.created,
+                row.updated,
+                times.requested,
+                times.received,
+                times.received if item.record.deleted else None,
+                None if mapping is None else mapping.version,
             )
             for row, item in rows
         ),
-    )  # fmt: skip
+    )
 
 
 def _update(work: Work, rows: Sequence[tuple[Row, Fresh]], times: Times, mapping: Mapping | None) -> None:
@@ -163,23 +218,36 @@ def _update(work: Work, rows: Sequence[tuple[Row, Fresh]], times: Times, mapping
         return
     work.cur.execute(
         "UPDATE record r SET position = n.position, hash = n.hash, version = n.version, sheet = n.sheet, anchor = n.anchor, updated = n.updated,"
-        " created = n.created, acked = n.acked, golden_id = coalesce(n.golden_id, r.golden_id), entity = coalesce(%s, r.entity), requested = %s, received = %s, deleted = CASE WHEN n.deleted THEN %s::int8 END, mapping = %s"
+        " created = n.created, acked = n.acked, golden_id = coalesce(n.golden_id, r.golden_id), entity = coalesce(%s, r.entity),"
+        " requested = %s, received = %s, deleted = CASE WHEN n.deleted THEN %s::int8 END, mapping = %s"
         " FROM unnest(%s::int8[], %s::int8[], %s::bytea[], %s::text[], %s::text[], %s::text[], %s::int8[], %s::int8[], %s::bool[], %s::int8[], %s::text[])"
         " AS n(id, position, hash, version, sheet, anchor, updated, created, deleted, acked, golden_id) WHERE r.id = n.id",
         (
-            None if mapping is None else mapping.entity, times.requested, times.received, times.received, None if mapping is None else mapping.version,
-            [row.id for row, _ in rows], [row.position for row, _ in rows], [item.hash for _, item in rows], [item.record.version for _, item in rows],
-            [dump(row.sheet, work.view) for row, _ in rows], [row.anchor for row, _ in rows], [row.updated for row, _ in rows],
-            [None if row.sheet.created == NEVER else row.sheet.created for row, _ in rows], [item.record.deleted for _, item in rows],
-            [row.acked for row, _ in rows], [row.golden_id for row, _ in rows],
+            None if mapping is None else mapping.entity,
+            times.requested,
+            times.received,
+            times.received,
+            None if mapping is None else mapping.version,
+            [row.id for row, _ in rows],
+            [row.position for row, _ in rows],
+            [item.hash for _, item in rows],
+            [item.record.version for _, item in rows],
+            [dump(row.sheet, work.view) for row, _ in rows],
+            [row.anchor for row, _ in rows],
+            [row.updated for row, _ in rows],
+            [None if row.sheet.created == NEVER else row.sheet.created for row, _ in rows],
+            [item.record.deleted for _, item in rows],
+            [row.acked for row, _ in rows],
+            [row.golden_id for row, _ in rows],
         ),
-    )  # fmt: skip
+    )
 
 
 def withdraw_cut(work: Work, linked: Linked, rows: Dict[int, Row]) -> set[str]:
     """Links changed: echoes whose origin left their golden record fall silent. Returns the keys of the records that changed hands."""
     work.cur.execute(
-        "SELECT id, connection, object, external_id, entity, golden_id, sheet FROM record WHERE golden_id = ANY(%s)", (sorted(linked.touched),)
+        "SELECT id, connection, object, external_id, entity, golden_id, sheet FROM record WHERE golden_id = ANY(%s)",
+        (sorted(linked.touched),),
     )
     members: dict[str, list[tuple[int, str, str, str]]] = {}
     for id, connection, object, external_id, entity, golden_id, text in work.cur.fetchall():

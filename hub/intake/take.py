@@ -12,7 +12,7 @@ from hub import guard
 from hub.bulk import allocate
 from hub.clock import to_micros
 from hub.delivery.planning import plan_writes
-from hub.intake import quarantine, records
+from hub.intake import merges, quarantine, records
 from hub.intake.identity import link
 from hub.intake.reading import Fresh, Refused, decode, unseen
 from hub.intake.work import Row, Source, Times, Work, record_key
@@ -36,7 +36,9 @@ class Taken:
     changed: set[str] = field(default_factory=set)
 
 
-def take(work: Work, source: Source, page: Sequence[Record], times: Times, *, unreadable: Sequence[tuple[str, bytes]] = ()) -> Taken:
+def take(
+    work: Work, source: Source, page: Sequence[Record], times: Times, *, unreadable: Sequence[tuple[str, bytes]] = ()
+) -> Taken:
     """Idempotent: what is known already changes nothing and writes nothing."""
     taken = Taken(read=len(page))
     mapping = work.view.mapping(source.connection, source.object)
@@ -58,7 +60,9 @@ def take(work: Work, source: Source, page: Sequence[Record], times: Times, *, un
     return taken
 
 
-def _settle(work: Work, source: Source, rows: dict[str, tuple[Row, Fresh]], mapping: Mapping, times: Times, taken: Taken) -> None:
+def _settle(
+    work: Work, source: Source, rows: dict[str, tuple[Row, Fresh]], mapping: Mapping, times: Times, taken: Taken
+) -> None:
     entity = work.view.entities[mapping.entity]
     ours = [row for row, _ in rows.values()]
     by_id = {row.id: row for row in ours}
@@ -83,9 +87,14 @@ def _quarantine(work: Work, source: Source, fresh: Sequence[Fresh], refused: Seq
     entries = [(item.id, "", item.code, item.data, item.raw) for item in refused]
     for item in fresh:
         if item.decoded is not None:
-            entries += [(item.record.id, bad.field, bad.code, dict(bad.data), quarantine.raw_bytes(bad.raw)) for bad in item.decoded.refused]
+            entries += [
+                (item.record.id, bad.field, bad.code, dict(bad.data), quarantine.raw_bytes(bad.raw))
+                for bad in item.decoded.refused
+            ]
     ids = [item.record.id for item in fresh] + [item.id for item in refused]
-    return quarantine.replace(work, source.connection, source.object, ids, entries, None if mapping is None else mapping.version)
+    return quarantine.replace(
+        work, source.connection, source.object, ids, entries, None if mapping is None else mapping.version
+    )
 
 
 def _rows(
@@ -103,6 +112,8 @@ def _rows(
     out = {}
     for item, position in zip(kept, positions, strict=True):
         row = known.get(item.record.id) or _new(next(new_ids), source, item, mapping)
+        if item.record.merged and mapping is not None and item.decoded is not None:
+            merges.inherit(work, source, row, item, mapping)
         _fold(work, source, row, item, position, times, mapping)
         out[item.record.id] = (row, item)
     return out, dropped
@@ -126,7 +137,16 @@ def _new(id: int, source: Source, item: Fresh, mapping: Mapping | None) -> Row:
     key = record_key(source.connection, source.object, item.record.id)
     entity = None if mapping is None else mapping.entity
     created = NEVER if item.record.created is None else to_micros(item.record.created)
-    sheet = Sheet(key, source.connection, source.object, item.record.id, entity or "", {}, created, many=mapping is not None and mapping.many)
+    sheet = Sheet(
+        key,
+        source.connection,
+        source.object,
+        item.record.id,
+        entity or "",
+        {},
+        created,
+        many=mapping is not None and mapping.many,
+    )
     return Row(id, key, source.connection, source.object, item.record.id, entity, None, sheet, known=False)
 
 
@@ -149,7 +169,9 @@ def _fold(work: Work, source: Source, row: Row, item: Fresh, position: int, time
         return
     row.sheet = row.sheet._replace(deleted=False)
     if item.decoded is not None and mapping is not None:
-        row.sheet = fold(row.sheet, item.decoded.values, read, work.view.entities[mapping.entity], writes_only=mapping.writes_only).sheet
+        row.sheet = fold(
+            row.sheet, item.decoded.values, read, work.view.entities[mapping.entity], writes_only=mapping.writes_only
+        ).sheet
         row.keys = records.own_keys(row, item.decoded, item.raw or {}, mapping)
         row.anchor = item.decoded.anchor or row.anchor
 

@@ -60,6 +60,7 @@ class Row:
     anchor: str | None = None
     position: int = 0
     keys: tuple[str, ...] = ()
+    relink: bool = False  # its place has to be looked at again whatever its keys
     body: dict[str, Any] | None = field(default=None, repr=False)
 
 

@@ -62,12 +62,12 @@ def _sheets(work: Work, ids: list[str], rows: Mapping[int, Row]) -> list[tuple[i
     wanted = set(ids)
     out = [(row.id, row.golden_id, row.sheet) for row in rows.values() if row.golden_id in wanted]
     work.cur.execute(
-        "SELECT id, golden_id, connection, object, external_id, entity, sheet FROM record WHERE golden_id = ANY(%s) AND NOT id = ANY(%s)",
+        "SELECT id, golden_id, connection, object, external_id, entity, sheet, deleted IS NOT NULL FROM record WHERE golden_id = ANY(%s) AND NOT id = ANY(%s)",
         (ids, list(rows)),
     )
-    for id, golden_id, connection, object, external_id, entity, text in work.cur.fetchall():
+    for id, golden_id, connection, object, external_id, entity, text, deleted in work.cur.fetchall():
         key = record_key(connection, object, external_id)
-        out.append((id, golden_id, sheets.load(decode_json(text), key, entity, work.view)))
+        out.append((id, golden_id, sheets.load(decode_json(text), key, entity, work.view)._replace(deleted=deleted)))
     return out  # type: ignore[return-value]  # golden_id is in `wanted`, so it is not None
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from conflict.sheet import Sheet
 from hub.bulk import Cursor
 from hub.intake.work import Row, record_key, split_key
 from mappings.canonical import Entity
+from mappings.rollups import ref_entities
 from mappings.values import RefValue
 
 Resolve = Callable[[str, RefValue], str | None]
@@ -22,31 +24,30 @@ def target(key: str, ref: RefValue, entity: str) -> str:
     return record_key(key.partition(":")[0], ref.object, ref.id)
 
 
-def ref_fields(entity: Entity) -> dict[str, str]:
-    """Fields that refer, each with the entity it refers to."""
-    return {name: field.type.entity for name, field in entity.fields.items() if field.type.name == "ref"} | {
-        name: field.type.of.entity for name, field in entity.fields.items() if field.type.name == "set" and field.type.of.name == "ref"
-    }
-
-
 def targets(sheet: Sheet, entity: Entity) -> set[str]:
     """Everything that a record's own values point at."""
-    wanted = ref_fields(entity)
-    out = set()
+    wanted = ref_entities(entity)
+    out: set[str] = set()
     for cell_key, cell in sheet.cells.items():
         name, _, member = cell_key.partition(":")
         if name not in wanted or cell.own is None:
             continue
-        held = entity.fields[name].type.gather({member: True}) if member else (cell.own.value,)
+        type: Any = entity.fields[name].type
+        held = type.gather({member: True}) if member else (cell.own.value,)
         out.update(target(sheet.key, value, wanted[name]) for value in held if isinstance(value, RefValue))
     return out
 
 
+def _nothing(key: str, ref: RefValue) -> None:
+    """Of entities that refer to nobody."""
+    del key, ref
+
+
 def resolver(cur: Cursor, entity: Entity, sheets: Iterable[Sheet], rows: Mapping[int, Row]) -> Resolve:
     """Looks all references of `sheets` up at once."""
-    wanted = ref_fields(entity)
+    wanted = ref_entities(entity)
     if not wanted:
-        return lambda key, ref: None
+        return _nothing
     names = {name for sheet in sheets for name in targets(sheet, entity)}
     found = look_up(cur, names, rows)
     kinds = frozenset(wanted.values())
@@ -87,7 +88,7 @@ def look_up(cur: Cursor, names: Iterable[str], rows: Mapping[int, Row]) -> dict[
 
 def store(cur: Cursor, rows: Iterable[Row], entity: Entity) -> None:
     """Keeps `record_ref` in step with the records of this transaction."""
-    if not ref_fields(entity):
+    if not ref_entities(entity):
         return
     rows = list(rows)
     known = [row.id for row in rows if row.known]

@@ -6,15 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from conflict.settle import Missing, Rolled
+from conflict.settle import Rolled
 from hub.clock import from_micros, to_micros
 from hub.finance import account
 from hub.intake.work import Work
 from hub.settling.loading import Golden
 from hub.settling.values import load_values
-from hub.settling.refs import ref_fields
 from mappings.canonical import Entity
-from mappings.rollups import ROLLUPS, Rollup
+from mappings.rollups import ROLLUPS, Missing, Rollup, ref_entities
 
 if TYPE_CHECKING:
     from hub.settling.settle import Settling
@@ -93,7 +92,9 @@ def _children(work: Work, goldens: Mapping[str, Golden], wanted: Iterable[Rollup
     entities = work.view.entities
     found: dict[tuple[str, str, str], list[Child]] = defaultdict(list)
     for parent, entity, field, id, values, contested in work.cur.fetchall():
-        found[parent, entity, field].append(Child(id, load_values(entities[entity], values), frozenset(key.partition(":")[0] for key in contested)))
+        found[parent, entity, field].append(
+            Child(id, load_values(entities[entity], values), frozenset(key.partition(":")[0] for key in contested))
+        )
     return found
 
 
@@ -108,8 +109,12 @@ def parents_due(work: Work, entity: Entity, settling: Settling) -> set[tuple[str
     if not uses:
         return set()
     changed = settling.changed
-    before = {(id, field, parent) for id in changed for field in uses for parent in _ids(settling.goldens[id].values.get(field))}
-    after = {(id, field, parent) for id in changed for field in uses for parent in _ids(settling.outcomes[id].values.get(field))}
+    before = {
+        (id, field, parent) for id in changed for field in uses for parent in _ids(settling.goldens[id].values.get(field))
+    }
+    after = {
+        (id, field, parent) for id in changed for field in uses for parent in _ids(settling.outcomes[id].values.get(field))
+    }
     if gone := before - after:
         work.cur.execute(
             "DELETE FROM golden_ref f USING unnest(%s::text[], %s::text[], %s::text[]) AS g(c, f, p) WHERE f.child = g.c AND f.field = g.f AND f.parent = g.p",
@@ -120,7 +125,7 @@ def parents_due(work: Work, entity: Entity, settling: Settling) -> set[tuple[str
             "INSERT INTO golden_ref (child, field, parent) SELECT * FROM unnest(%s::text[], %s::text[], %s::text[]) ON CONFLICT DO NOTHING",
             tuple(list(column) for column in zip(*sorted(new), strict=True)),
         )
-    parent_entity = ref_fields(entity)
+    parent_entity = ref_entities(entity)
     return {(parent, parent_entity[field]) for _, field, parent in before | after}
 
 

@@ -20,7 +20,9 @@ from mappings.canonical import Entity
 class Settling:
     """What settling a batch gave: the loaded golden records with what the core said of each."""
 
-    def __init__(self, goldens: dict[str, Golden], settled: dict[str, Settled], outcomes: dict[str, Outcome], resolve: refs.Resolve) -> None:
+    def __init__(
+        self, goldens: dict[str, Golden], settled: dict[str, Settled], outcomes: dict[str, Outcome], resolve: refs.Resolve
+    ) -> None:
         self.goldens = goldens
         self.settled = settled
         self.outcomes = outcomes
@@ -65,7 +67,7 @@ def settle_goldens(
 
 def _outcome(entity: Entity, golden: Golden, settled: Settled, rolled_next: int | None) -> Outcome:
     values = dump_values(entity, settled.values)
-    reasons = {key.partition(":")[0]: verdict.reason for key, verdict in settled.verdicts.items()}
+    reasons = {key.partition(":")[0]: str(verdict.reason) for key, verdict in settled.verdicts.items()}
     sheets = [sheet for _, sheet in golden.sheets]
     contested = contested_fields(entity, golden, settled)
     moments = [moment for moment in (settled.next, rolled_next) if moment is not None]
@@ -84,11 +86,15 @@ def _outcome(entity: Entity, golden: Golden, settled: Settled, rolled_next: int 
 
 def contested_fields(entity: Entity, golden: Golden, settled: Settled) -> dict[str, str]:
     """{field or field:member: conflict id} of what waits for a person."""
-    return {key: _conflict(entity, golden, key, verdict) for key, verdict in settled.verdicts.items() if verdict.state == "contested"}
+    return {
+        key: _conflict(entity, golden, key, verdict)
+        for key, verdict in settled.verdicts.items()
+        if verdict.state == "contested"
+    }
 
 
 def _conflict(entity: Entity, golden: Golden, key: str, verdict: Verdict) -> str:
-    type = entity.fields[key.partition(":")[0]].type
+    type: Any = entity.fields[key.partition(":")[0]].type
     claims = []
     for _, sheet in golden.sheets:
         cell = sheet.cells.get(key)
@@ -100,7 +106,9 @@ def _conflict(entity: Entity, golden: Golden, key: str, verdict: Verdict) -> str
 def compact(verdicts: Mapping[str, Verdict]) -> str:
     """[[state, reason, winner, [field, ...]], ...]: most fields of a record share one winner."""
     items = sorted((verdict.state, verdict.reason, verdict.winner or "", key) for key, verdict in verdicts.items())
-    return encode_json([[*head, [item[3] for item in group]] for head, group in groupby(items, key=lambda item: item[:3])]).decode()
+    return encode_json(
+        [[*head, [item[3] for item in group]] for head, group in groupby(items, key=lambda item: item[:3])]
+    ).decode()
 
 
 def _wake(work: Work, entity: Entity, settling: Settling, moved: set[str]) -> None:

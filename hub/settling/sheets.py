@@ -23,5 +23,11 @@ def load(stored: Any, key: str, entity: str | None, view: View) -> Sheet:
         return Sheet(key, connection, object, id, entity or "", {})
     mapping = view.mapping(connection, object)
     return storage.load(
-        stored, view.entities[entity], key=key, connection=connection, object=object, id=id, many=mapping is not None and mapping.many
+        stored,
+        view.entities[entity],
+        key=key,
+        connection=connection,
+        object=object,
+        id=id,
+        many=mapping is not None and mapping.many,
     )

@@ -119,7 +119,12 @@ def _log(work: Work, outcomes: Sequence[Outcome], positions: Sequence[int]) -> N
 
 def _conflicts(work: Work, outcomes: Sequence[Outcome]) -> None:
     """Opens what is newly contested and closes what is not; an unchanged conflict keeps its date."""
-    gone = [(out.golden.id, name) for out in outcomes for name in out.golden.contested if out.contested.get(name) != out.golden.contested[name]]
+    gone = [
+        (out.golden.id, name)
+        for out in outcomes
+        for name in out.golden.contested
+        if out.contested.get(name) != out.golden.contested[name]
+    ]
     new = [(out, name, id) for out in outcomes for name, id in out.contested.items() if out.golden.contested.get(name) != id]
     if gone:
         work.cur.execute(
@@ -132,7 +137,10 @@ def _conflicts(work: Work, outcomes: Sequence[Outcome]) -> None:
             "conflict",
             "id, golden_id, entity, field, reason, opened_at",
             ("text", "text", "text", "text", "text", "int8"),
-            ((id, out.golden.id, out.golden.entity, name, out.reasons.get(name, "contested"), work.at) for out, name, id in new),
+            (
+                (id, out.golden.id, out.golden.entity, name, out.reasons.get(name, "contested"), work.at)
+                for out, name, id in new
+            ),
         )
 
 

@@ -1,0 +1,36 @@
+"""A vendor merged records: the survivor inherits their claims, covers and echoes, and stays where they were linked."""
+
+from __future__ import annotations
+
+from conflict.sheet import merged
+from hub.bulk import allocate, decode_json
+from hub.intake.reading import Fresh
+from hub.intake.work import Row, Source, Work, record_key
+from hub.settling import sheets
+from mappings.mapping import Mapping
+
+BY = "vendor merge"
+
+
+def inherit(work: Work, source: Source, survivor: Row, item: Fresh, mapping: Mapping) -> None:
+    """Before the survivor's own read is folded. Idempotent: a merge that is known already passes nothing on again."""
+    assert item.decoded is not None  # the caller decoded it
+    entity = work.view.entities[mapping.entity]
+    work.cur.execute(
+        "SELECT id, external_id, sheet FROM record WHERE connection = %s AND object = %s AND external_id = ANY(%s) AND id <> %s"
+        " AND NOT EXISTS (SELECT 1 FROM steward_link s WHERE s.by = %s AND s.kind = 'join'"
+        " AND record.connection || ':' || record.object || ':' || record.external_id IN (s.a, s.b)"
+        " AND %s IN (s.a, s.b)) ORDER BY id FOR UPDATE",
+        (source.connection, source.object, list(item.record.merged), survivor.id, BY, survivor.key),
+    )
+    for id, external_id, text in work.cur.fetchall():
+        key = record_key(source.connection, source.object, external_id)
+        loser = sheets.load(decode_json(text), key, mapping.entity, work.view)
+        survivor.sheet = merged(survivor.sheet, loser, item.decoded.values, entity)
+        work.cur.execute("UPDATE record SET deleted = coalesce(deleted, %s) WHERE id = %s", (work.at, id))
+        survivor.relink = True
+        a, b = sorted((key, survivor.key))
+        work.cur.execute(
+            "INSERT INTO steward_link (position, kind, a, b, by, at) VALUES (%s, 'join', %s, %s, %s, %s)",
+            (allocate(work.cur, "log_position", 1)[0], a, b, BY, work.at),
+        )
