@@ -58,17 +58,13 @@ class Entity:
     fields: Mapping[str, Field]
 
 
-class Declaring:
+def declared(sensitivity: Sensitivity, steward: Steward) -> Callable[..., Field]:
     """Declares fields that share sensitivity and steward, so that a list of them reads as a list."""
 
-    def __init__(self, sensitivity: Sensitivity, steward: Steward) -> None:
-        self.shared: dict[str, Any] = {"sensitivity": sensitivity, "steward": steward}
+    def declare(name: str, type: Type, label: str, help: str, **more: Any) -> Field:
+        return Field(name, type, label, help, **({"sensitivity": sensitivity, "steward": steward} | more))
 
-    def __call__(self, name: str, type: Type, label: str, help: str, **more: Any) -> Field:
-        return Field(name, type, label, help, **(self.shared | more))
-
-
-declared: Callable[[Sensitivity, Steward], Declaring] = Declaring
+    return declare
 
 
 def entity(name: str, label: str, *fields: Field) -> Entity:

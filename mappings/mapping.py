@@ -52,7 +52,6 @@ class Mapping:
     orders: tuple[tuple[str, str], ...]
     many: bool = False
     anchor: tuple[str, ...] | None = None
-    id: tuple[str, ...] = ("id",)
     merges: frozenset[str] = frozenset()
     blank: Any = None
     _decode: Decode = field(init=False, repr=False)
@@ -70,10 +69,7 @@ class Mapping:
     def keys(self, values: Dict[str, Any], raw: dict[str, Any]) -> tuple[str, ...]:
         """The link keys of these values: those of the first `match` that has one. Values may be a record's own claims."""
         for match in self.match:
-            if match.kind == "id":
-                key = id_key(self.connector, self.entity, raw.get(self.id[0]))
-            else:
-                key = _KEY_OF[match.kind](values.get(match.field))
+            key = self._own_key(raw) if match.kind == "id" else _KEY_OF[match.kind](values.get(match.field))
             if key is not None:
                 return (key,)
         return ()
@@ -123,6 +119,9 @@ class Mapping:
             return None
         whole = len(self.fields[name].places) == 1 and not self.fields[name].places[0].keys
         return next(iter(found.values())) if whole else found
+
+    def _own_key(self, raw: dict[str, Any]) -> str | None:
+        return id_key(self.connector, self.entity, raw.get("id"))
 
     def _raw_at(self, path: tuple[str, ...], raw: dict[str, Any]) -> Any:
         try:
