@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from contextlib import nullcontext
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -32,13 +34,15 @@ class Control:
         handler = getattr(self, f"_{request.method.lower()}_{name}", None)
         if handler is None:
             return httpx.Response(404, json={"error": f"no control named {request.method} {name}"})
-        try:
-            said = json.loads(request.content or b"{}") if request.method == "POST" else dict(request.url.params)
-            answer = httpx.Response(200, json=handler(said))
-        except (KeyError, TypeError, ValueError) as error:
-            return httpx.Response(400, json={"error": f"{type(error).__name__}: {error}"})
-        if request.method == "POST" and name in EDITS and self._twin.journal is not None:
-            self._twin.journal.add(self._twin.clock.now(), request, ())
+        clock = self._twin.clock
+        with nullcontext(clock.now()) if name == "clock" else clock.held() as now:
+            try:
+                said = json.loads(request.content or b"{}") if request.method == "POST" else dict(request.url.params)
+                answer = httpx.Response(200, json=handler(said))
+            except (KeyError, TypeError, ValueError, re.error) as error:
+                return httpx.Response(400, json={"error": f"{type(error).__name__}: {error}"})
+            if request.method == "POST" and name in EDITS and self._twin.journal is not None:
+                self._twin.journal.add(now, request, ())
         return answer
 
     def _get_log(self, said: dict[str, str]) -> Any:

@@ -73,4 +73,4 @@ class Journal:
                 headers = [tuple(pair) for pair in entry["headers"]]
                 body = base64.b64decode(entry["body"])
                 twin.answer(httpx.Request(entry["method"], entry["url"], headers=headers, content=body))
-        twin.clock.set(max(now, twin.clock.now()), speed=speed)
+        twin.clock.set(max(now, twin.clock.now()), speed=speed)  # what was written stays in the past

@@ -6,6 +6,7 @@ import hashlib
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -181,10 +182,14 @@ class Twin:
                 return playing.Played(self._control.answer(request))
             if path == "/" and request.method == "GET" and "text/html" in request.headers.get("accept", ""):
                 return playing.Played(self.page(request))
-            self._serving = f"{request.method} {path}"
-            self.armed.taken.clear()
-            played = playing.play(self, request, self.armed.take(self.faults & GENERIC, self._serving))
-            self.log.add(self.clock.now(), request, played)
-            if self.journal is not None and played.applied and self.writes(request):
-                self.journal.add(self.clock.now(), request, self.armed.taken)
-            return played
+            with self.clock.held() as now:
+                return self._served(request, now)
+
+    def _served(self, request: httpx.Request, now: datetime) -> playing.Played:
+        self._serving = f"{request.method} {request.url.path}"
+        self.armed.taken.clear()
+        played = playing.play(self, request, self.armed.take(self.faults & GENERIC, self._serving))
+        self.log.add(now, request, played)
+        if self.journal is not None and played.applied and self.writes(request):
+            self.journal.add(now, request, self.armed.taken)
+        return played

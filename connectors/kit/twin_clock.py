@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 
@@ -12,12 +14,25 @@ class TwinClock:
 
     def __init__(self, start: datetime | None = None, *, speed: float = 1.0) -> None:
         self._lock = threading.Lock()
+        self._held = threading.local()
         self.set(start or datetime.now(UTC), speed=speed)
 
     def now(self) -> datetime:
         """Aware UTC."""
+        held: datetime | None = getattr(self._held, "at", None)
+        if held is not None:
+            return held
         with self._lock:
             return self._now()
+
+    @contextmanager
+    def held(self) -> Iterator[datetime]:
+        """For this thread time stands still: one request, one moment."""
+        self._held.at = self.now()
+        try:
+            yield self._held.at
+        finally:
+            self._held.at = None
 
     def advance(self, seconds: float) -> datetime:
         with self._lock:

@@ -53,8 +53,8 @@ def client() -> Iterator[httpx.Client]:
     stop(served)
 
 
-def control(client: httpx.Client, name: str, **said: Any) -> Any:
-    answer = client.post(f"/_twin/{name}", json=said)
+def control(client: httpx.Client, command: str, /, **said: Any) -> Any:
+    answer = client.post(f"/_twin/{command}", json=said)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -261,21 +261,23 @@ raise SystemExit(main([twin], lambda served: print(served.url, flush=True)))
 """
 
 
-def started(home: Path) -> tuple[subprocess.Popen[str], str]:
+def started(home: Path, request: pytest.FixtureRequest) -> tuple[subprocess.Popen[str], str]:
     here = Path(__file__).parent
     environment = {**os.environ, "PYTHONPATH": str(here.parents[2])}
     command = [sys.executable, "-c", PROGRAM, str(home), str(here)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
     assert process.stdout is not None
+    for ending in (process.stdout.close, process.wait, process.kill):  # run from the last
+        request.addfinalizer(ending)
     return process, process.stdout.readline().strip()
 
 
-def test_kill_minus_nine_loses_nothing_and_ctrl_c_ends_it(tmp_path: Path) -> None:
-    process, url = started(tmp_path)
+def test_kill_minus_nine_loses_nothing_and_ctrl_c_ends_it(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    process, url = started(tmp_path, request)
     made = httpx.post(f"{url}/v1/people", json={"name": "Bob"}).json()
     process.kill()
     process.communicate()
-    process, url = started(tmp_path)
+    process, url = started(tmp_path, request)
     assert made in httpx.get(f"{url}/v1/people").json()["people"]
     assert len(httpx.get(f"{url}/_twin/log").json()) == 2
     process.send_signal(signal.SIGINT)
