@@ -59,7 +59,7 @@ def cursor(connection: Connection) -> Cursor:
 
 def copy(cur: Cursor, table: str, columns: str, types: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Rows straight into `table`. `columns` is SQL text, `types` name each column's PostgreSQL type."""
-    with cur.copy(f"COPY {table} ({columns}) FROM STDIN (FORMAT BINARY)") as out:  # type: ignore[arg-type]  # our own constants, no input
+    with cur.copy(f"COPY {table} ({columns}) FROM STDIN (FORMAT BINARY)") as out:
         out.set_types(types)
         write = out.write_row
         for row in rows:
@@ -68,7 +68,7 @@ def copy(cur: Cursor, table: str, columns: str, types: Sequence[str], rows: Iter
 
 def allocate(cur: Cursor, sequence: str, count: int) -> list[int]:
     """`count` fresh numbers, ascending."""
-    cur.execute(f"SELECT nextval('{sequence}') FROM generate_series(1, %s)", (count,))  # type: ignore[arg-type]  # noqa: S608  # our own constant
+    cur.execute(f"SELECT nextval('{sequence}') FROM generate_series(1, %s)", (count,))  # noqa: S608  # our own constant
     return [row[0] for row in cur.fetchall()]
 
 

@@ -10,7 +10,7 @@ from conflict.claim import EMPTY, NEVER
 from conflict.sheet import Read, Sheet, answered, fold
 from connectors.kit.contract import Record
 from connectors.kit.errors import Gone, Rejected, Retry, Stale, Unclear, VendorError
-from hub.bulk import allocate
+from hub.bulk import Json, allocate, encode_json
 from hub.clock import to_micros
 from hub.delivery.claim import Intent, put_back, refuse
 from hub.delivery.fields import sent
@@ -29,7 +29,7 @@ FIRST_WAIT, LONGEST_WAIT = 2 * SECOND, 900 * SECOND
 
 def backoff(attempts: int) -> int:
     """Microseconds until the next try."""
-    return min(FIRST_WAIT * 2 ** max(0, attempts - 1), LONGEST_WAIT)
+    return min(FIRST_WAIT << min(max(0, attempts - 1), 20), LONGEST_WAIT)
 
 
 def confirm(work: Work, source: Source, answers: Sequence[tuple[Intent, Record]], times: Times) -> int:
@@ -90,8 +90,10 @@ def _answered(work: Work, intent: Intent, row: Row, item: Fresh, times: Times, m
     if len(ignored) == len(intent.fields):
         refuse(work, intent, "ignored_by_vendor", {"fields": ignored})
         return 0
+    said = Json(encode_json({"code": "ignored_by_vendor", "data": {"fields": ignored}})) if ignored else None
     work.cur.execute(
-        "UPDATE intent SET status = 'confirmed', done_at = %s, lease_until = NULL WHERE id = %s", (work.at, intent.id)
+        "UPDATE intent SET status = 'confirmed', done_at = %s, lease_until = NULL, error = %s WHERE id = %s",
+        (work.at, said, intent.id),
     )
     return len(intent.fields) - len(ignored)
 

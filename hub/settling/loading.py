@@ -68,7 +68,7 @@ def _sheets(work: Work, ids: list[str], rows: Mapping[int, Row]) -> list[tuple[i
     for id, golden_id, connection, object, external_id, entity, text, deleted in work.cur.fetchall():
         key = record_key(connection, object, external_id)
         out.append((id, golden_id, sheets.load(decode_json(text), key, entity, work.view)._replace(deleted=deleted)))
-    return out  # type: ignore[return-value]  # golden_id is in `wanted`, so it is not None
+    return out
 
 
 def with_leads(found: list[tuple[int, Sheet]]) -> list[tuple[int, Sheet]]:
