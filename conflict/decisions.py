@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, Literal, NamedTuple
 
 from conflict.claim import Cell, steward
@@ -39,22 +39,18 @@ NO_DECISIONS = Decisions({}, {}, frozenset(), None)
 
 def at(decisions: Iterable[Decision], now: int) -> Decisions:
     """Of each field the newest resolve and, if it has not expired, the newest pin."""
-    resolves: dict[str, Decision] = {}
-    pins: dict[str, Decision] = {}
-    expired = set()
-    for each in sorted(decisions, key=lambda each: each.position):
-        (pins if each.kind == "pin" else resolves)[each.field] = each
-        if each.kind == "pin" and each.until is not None and each.until <= now:
-            expired.add(steward(each.position))
-    expired |= {steward(each.position) for each in decisions_replaced(decisions, pins)}
-    live = {field: pin for field, pin in pins.items() if steward(pin.position) not in expired}
-    ends = [pin.until for pin in live.values() if pin.until is not None]
-    return Decisions(resolves, live, frozenset(expired), min(ends, default=None))
-
-
-def decisions_replaced(decisions: Iterable[Decision], pins: dict[str, Decision]) -> Sequence[Decision]:
-    """Pins that a newer pin of the same field replaced."""
-    return [each for each in decisions if each.kind == "pin" and pins[each.field].position != each.position]
+    decisions = sorted(decisions, key=lambda each: each.position)
+    if not decisions:
+        return NO_DECISIONS
+    newest = {(each.kind, each.field): each for each in decisions}
+    pins = [each for each in decisions if each.kind == "pin"]
+    live = {each.field: each for each in pins if each is newest["pin", each.field] and (each.until is None or each.until > now)}
+    return Decisions(
+        resolves={field: each for (kind, field), each in newest.items() if kind == "resolve"},
+        pins=live,
+        expired=frozenset(steward(each.position) for each in pins if each is not live.get(each.field)),
+        next=min((each.until for each in live.values() if each.until is not None), default=None),
+    )
 
 
 def stands(resolve: Decision, speaking: Iterable[tuple[str, int]], cells: Iterable[Cell]) -> bool:

@@ -17,7 +17,7 @@ from conflict.sheet import Sheet, flapping
 from conflict.strategies import Candidate, Reason, Rule, agree, choose
 from mappings.canonical import Entity
 from mappings.rollups import Missing
-from mappings.types import Type
+from mappings.types import Type, is_blank
 
 State = Literal["settled", "contested", "none"]
 
@@ -109,9 +109,11 @@ def _verdict(key: str, rule: Rule, type: Type, column: Column, standing: Decisio
         return _echoed(column, type, standing.expired)
     if len(candidates) > 1:
         candidates = _heard(rule, type, candidates)
-    if any(sheet.returns and _flaps(sheet, key, type, candidates) for sheet, _ in column):
+        if len(candidates) > 1 and agree(candidates):
+            return _settled(key, rule, candidates[0], column)
+    if len(column) > 1 and _flaps(key, type, column, candidates):
         return Verdict("contested", None, Reason.FLAPPING, None, _records(candidates))
-    if len(candidates) == 1 or agree(candidates):
+    if len(candidates) == 1:
         return _settled(key, rule, candidates[0], column)
     choice = choose(rule, candidates)
     if choice.winner is not None:
@@ -175,8 +177,10 @@ def _silences(type: Type, clearing: Candidate, other: Candidate) -> bool:
     return other.own.after < clearing.own.at and other.normal == type.normal(clearing.own.cleared)
 
 
-def _flaps(sheet: Sheet, key: str, type: Type, candidates: Sequence[Candidate]) -> bool:
-    return any(each.record == sheet.key for each in candidates) and flapping(sheet, key, type)
+def _flaps(key: str, type: Type, column: Column, candidates: Sequence[Candidate]) -> bool:
+    """Whether one of the candidates is a value that came back a second time over the same golden value."""
+    records = _records(candidates)
+    return any(sheet.returns and sheet.key in records and flapping(sheet, key, type) for sheet, _ in column)
 
 
 def _by_person(key: str, rule: Rule, column: Column, candidates: Sequence[Candidate], standing: Decisions) -> Verdict | None:
@@ -236,7 +240,7 @@ def _why(key: str, rule: Rule, winner: Candidate, column: Column, chosen: Reason
 def _yielded(rule: Rule, winner: Candidate, column: Column) -> bool:
     """Whether somebody goes before the winner but has no value of its own."""
     return any(
-        cell.own is not None and cell.own.value is None and rule.ranks.get(sheet.connection, rule.last) < winner.rank
+        cell.own is not None and is_blank(cell.own.value) and rule.ranks.get(sheet.connection, rule.last) < winner.rank
         for sheet, cell in column
     )
 
