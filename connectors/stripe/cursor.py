@@ -11,8 +11,9 @@ REACH = 30 * 86_400 - 3_600  # Stripe keeps events for 30 days; an hour less, fo
 class Cursor(msgspec.Struct, frozen=True, omit_defaults=True):
     """All times are unix seconds.
 
-    `asked`: our clock when everything up to here had been asked for; `newest`: Stripe's time of the newest event known, None if
-    there was none; `seen`: the events of the overlap that are done; `scanning`, `after`: the scan goes on after this id.
+    `asked`: our clock when everything up to here had been asked for; `newest`: Stripe's time of the newest event known, None
+    if there was none; `seen`: the events of the overlap that are done; `scanning`, `after`: the scan goes on after this id;
+    `again`: it closes a gap in the events, so only a scan in one piece can tell what was deleted in the gap.
     """
 
     asked: int
@@ -20,6 +21,7 @@ class Cursor(msgspec.Struct, frozen=True, omit_defaults=True):
     seen: tuple[str, ...] = ()
     scanning: bool = False
     after: str | None = None
+    again: bool = False
 
     def dump(self) -> str:
         return msgspec.json.encode(self).decode()
@@ -28,8 +30,9 @@ class Cursor(msgspec.Struct, frozen=True, omit_defaults=True):
     def since(self) -> int | None:
         return None if self.newest is None else self.newest - OVERLAP
 
-    def too_old(self, now: int) -> bool:
-        return now - self.asked > REACH
+    def gap(self, now: int) -> bool:
+        """Whether nothing but a scan from the start will do."""
+        return now - self.asked > REACH or (self.scanning and self.again)
 
 
 def load(text: str | None) -> Cursor | None:

@@ -39,10 +39,11 @@ class Reading:
 
     def pull(self, kind: Kind, text: str | None) -> Iterator[Page]:
         cursor = cursors.load(text)
-        if cursor is None or cursor.too_old(self._now):
-            return self._scan(kind, replace(position(self._client, kind, self._now), scanning=True), full=True)
+        if cursor is None or cursor.gap(self._now):
+            start = position(self._client, kind, self._now)
+            return self._scan(kind, replace(start, scanning=True, again=cursor is not None), full=True)
         if cursor.scanning:
-            return self._scan(kind, cursor, full=False)  # its first pages were another pull's
+            return self._resumed(kind, cursor)
         return self._drain(kind, cursor)
 
     def one(self, kind: Kind, id: str) -> Record:
@@ -81,10 +82,20 @@ class Reading:
                 continue
             records, unreadable = self._sorted_out(kind, page.data)
             after = _next(page, cursor.after)
-            cursor = replace(cursor, after=after, scanning=after is not None)
+            cursor = replace(cursor, after=after, scanning=after is not None, again=cursor.again and after is not None)
             yield Page(records, cursor.dump(), complete=after is None, full=full, unreadable=unreadable)
             if after is None:
                 return
+
+    def _resumed(self, kind: Kind, cursor: Cursor) -> Iterator[Page]:
+        """The rest of another pull's scan, then what happened since that one began: only then it is complete as of now."""
+        text: str | None = None
+        for page in self._scan(kind, cursor, full=False):
+            text = page.cursor
+            yield replaced(page, complete=False)
+        ended = cursors.load(text)
+        if ended is not None:
+            yield from self._drain(kind, ended)
 
     def _page(self, kind: Kind, after: str | None, **params: Any) -> Rows:
         return self._client.rows(kind.path, expand=kind.expand, starting_after=after, **kind.filters, **params)

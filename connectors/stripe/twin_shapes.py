@@ -143,66 +143,51 @@ def item(id: str, created: int, subscription: str, price: Row, *, quantity: int,
     }
 
 
+UNUSED = (
+    "application application_fee_percent billing_cycle_anchor_config billing_thresholds cancel_at canceled_at customer_account "
+    "default_payment_method default_source description ended_at latest_invoice next_pending_invoice_item_invoice on_behalf_of "
+    "pause_collection pending_invoice_item_interval pending_setup_intent pending_update schedule test_clock transfer_data "
+    "trial_end trial_start"
+)  # keys that a plain subscription leaves empty
+
+
 def subscription(id: str, created: int, customer: str, items: Sequence[Row], *, more: bool = False, **given: Any) -> Row:
     url = f"/v1/subscription_items?subscription={id}"
     return {
         "id": id,
         "object": "subscription",
-        "application": None,
-        "application_fee_percent": None,
+        **dict.fromkeys(UNUSED.split()),
         "automatic_tax": dict(NOBODY_LIABLE),
         "billing_cycle_anchor": created,
-        "billing_cycle_anchor_config": None,
         "billing_mode": {"flexible": None, "type": "classic"},
         "billing_schedules": [],
-        "billing_thresholds": None,
-        "cancel_at": None,
         "cancel_at_period_end": False,
-        "canceled_at": None,
         "cancellation_details": {"comment": None, "feedback": None, "reason": None},
         "collection_method": "send_invoice",
         "created": created,
         "currency": items[0]["price"]["currency"] if items else "usd",
         "customer": customer,
-        "customer_account": None,
         "days_until_due": 30,
-        "default_payment_method": None,
-        "default_source": None,
         "default_tax_rates": [],
-        "description": None,
         "discounts": [],
-        "ended_at": None,
         "invoice_settings": {
             "account_tax_ids": None,
             "custom_fields": None,
-            "description": None,
             "footer": None,
             "issuer": {"type": "self"},
         },
         "items": {"object": "list", "data": list(items), "has_more": more, "url": url},
-        "latest_invoice": None,
         "livemode": True,
         "managed_payments": {"enabled": False},
         "metadata": {},
-        "next_pending_invoice_item_invoice": None,
-        "on_behalf_of": None,
-        "pause_collection": None,
         "payment_settings": {
             "payment_method_options": None,
             "payment_method_types": None,
             "save_default_payment_method": "off",
         },
-        "pending_invoice_item_interval": None,
-        "pending_setup_intent": None,
-        "pending_update": None,
-        "schedule": None,
         "start_date": created,
         "status": "active",
-        "test_clock": None,
-        "transfer_data": None,
-        "trial_end": None,
         "trial_settings": {"end_behavior": {"missing_payment_method": "create_invoice"}},
-        "trial_start": None,
         **given,
     }
 

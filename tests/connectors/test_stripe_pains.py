@@ -3,76 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+import stripe_scenes
+from stripe_scenes import DAY, NOW, PERIOD, Open, customers, item, only, price
 
-from connectors.kit.bench import Bench
-from connectors.kit.conformance import Scene
-from connectors.kit.contract import Actor, Ref, Request
-from connectors.kit.errors import AuthFailed, Gone, Rejected, Retry, Unclear
+from connectors.kit.contract import Ref
+from connectors.kit.errors import Gone, Retry
 from connectors.kit.faults import Fault
-from connectors.kit.guard import Guard
-from connectors.kit.lending import Lending
-from connectors.kit.serving import serve, stop
-from connectors.kit.twin_clock import TwinClock
-from connectors.stripe import CONNECTOR, TWIN, reading
 from connectors.stripe import twin_invoices as invoices
 from connectors.stripe import twin_shapes as shapes
 
-START = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-NOW = int(START.timestamp())
-DAY = 86_400
-PERIOD = (NOW - DAY, NOW + 29 * DAY)
-Rows = dict[str, list[dict[str, Any]]]
-Open = Callable[..., Scene]
-
-
-def opened(data: Rows) -> Scene:
-    twin = TWIN(clock=TwinClock(START, speed=0), data=data)
-    served = serve(twin)
-    bench = Bench(twin.clock, CONNECTOR.facts.limits)
-    lending = Lending(bench, Guard(frozenset({served.url.partition("://")[2]})))
-    return Scene(twin, served, bench, lending, CONNECTOR(CONNECTOR.config_model(**twin.config()), lending))
-
-
-def closed(scene: Scene) -> None:
-    stop(scene.served)
-    scene.lending.close()
-
-
-@pytest.fixture
-def world() -> Iterator[Open]:
-    scenes: list[Scene] = []
-
-    def one(**data: list[dict[str, Any]]) -> Scene:
-        scenes.append(opened(data))
-        return scenes[-1]
-
-    yield one
-    for scene in scenes:
-        closed(scene)
-
-
-def customers(count: int) -> list[dict[str, Any]]:
-    return [shapes.customer(f"cus_{n:05}", NOW - 90 * DAY + n, live=True, name=f"Customer {n}") for n in range(count)]
-
-
-def price(id: str = "price_1", unit: int | None = 2500, currency: str = "usd", **given: Any) -> dict[str, Any]:
-    return shapes.price(id, NOW - DAY, "prod_1", currency=currency, interval="month", unit=unit, **given)
-
-
-def item(n: int, of: dict[str, Any] | None = None, **given: Any) -> dict[str, Any]:
-    return {**shapes.item(f"si_{n}", NOW, "sub_1", of or price(), quantity=3, period=PERIOD), **given}
-
-
-def only(scene: Scene, object: str, cursor: str | None = None) -> dict[str, Any]:
-    (record,) = scene.records(object, cursor)
-    return json.loads(record.body)
+world = stripe_scenes.world  # the fixture
 
 
 def test_created_only_sync_misses_updates(world: Open) -> None:
@@ -243,80 +185,6 @@ def test_events_of_one_second_are_each_seen_once(world: Open) -> None:
     assert all(b'"second"' in record.body for record in later)
 
 
-def test_who_changed_it_as_far_as_stripe_tells(world: Open) -> None:
-    scene = world(customers=customers(3))
-    cursor = scene.last_cursor("customers")
-    scene.push("customers", "update", "cus_00000", {"name": "Ours"}, key="concord-7")
-    scene.twin.edit("customers", "cus_00001", name="Somebody's")
-    scene.twin.actor = "vendor"
-    scene.twin.edit("customers", "cus_00002", delinquent=True)
-    actors = {record.id: record.actor for record in scene.records("customers", cursor)}
-    assert actors == {"cus_00000": Actor("concord", "concord-7"), "cus_00001": Actor("unknown"), "cus_00002": Actor("vendor")}
-
-
-def test_a_saved_500_is_replayed_and_looked_up(world: Open) -> None:
-    scene = world(customers=customers(1))
-    scene.arm(Fault.ERROR_AFTER_APPLY, match="^POST")
-    made = {"name": "Made", "email": "made@made.example", "metadata": {"concord_id": "acc_1"}}
-    for _ in range(2):
-        with pytest.raises(Unclear):
-            scene.push("customers", "create", None, made, key="concord-1")
-    found = scene.connector.find("customers", made)
-    assert found is not None
-    assert len(scene.living("customers")) == 2
-
-
-def test_a_fresh_create_is_found_although_the_search_is_behind(world: Open) -> None:
-    scene = world(customers=customers(1))
-    scene.twin.search_lag = 60.0
-    made = scene.push("customers", "create", None, {"name": "Made", "metadata": {"concord_id": "it's \\ odd"}}, key="concord-1")
-    for seconds in (0, 3600):
-        scene.twin.clock.advance(seconds)
-        found = scene.connector.find("customers", {"metadata": {"concord_id": "it's \\ odd"}})
-        assert found is not None
-        assert found.id == made.id
-    assert scene.connector.find("customers", {"metadata": {"concord_id": "another"}}) is None
-
-
-def test_another_accounts_customer_with_the_same_mail_is_no_double(world: Open) -> None:
-    taken = {**customers(1)[0], "email": "a@b.example", "metadata": {"concord_id": "acc_1"}}
-    scene = world(customers=[taken])
-    assert scene.connector.find("customers", {"email": "a@b.example", "metadata": {"concord_id": "acc_2"}}) is None
-
-
-def test_a_key_with_other_parameters_is_refused(world: Open) -> None:
-    scene = world(customers=customers(1))
-    scene.push("customers", "update", "cus_00000", {"name": "One"}, key="concord-1")
-    with pytest.raises(Rejected, match="key_reused"):
-        scene.push("customers", "update", "cus_00000", {"name": "Two"}, key="concord-1")
-
-
-def test_an_address_goes_whole_and_metadata_key_by_key(world: Open) -> None:
-    old = {**customers(1)[0], "address": shapes.address(city="Oslo", line2="Floor 2"), "metadata": {"a": "1", "b": "2"}}
-    scene = world(customers=[old])
-    data = {"address": {"city": "Bergen"}, "metadata": {"b": None, "c": "3"}}
-    body = json.loads(scene.push("customers", "update", "cus_00000", data).body)
-    assert body["address"] == shapes.address(city="Bergen")
-    assert body["metadata"] == {"a": "1", "c": "3"}
-
-
-def test_a_bad_value_is_rejected_by_name(world: Open) -> None:
-    scene = world(customers=customers(1))
-    with pytest.raises(Rejected, match="email_invalid") as refused:
-        scene.push("customers", "update", "cus_00000", {"email": "nobody"})
-    assert refused.value.data["param"] == "email"
-
-
-def test_a_lost_scope_is_named_with_its_page(world: Open) -> None:
-    scene = world(customers=customers(1))
-    scene.arm(Fault.SCOPE_LOST, match="customers", times=9)
-    checked = scene.connector.check()
-    assert checked.missing == (("rak_customer_read", "https://docs.stripe.com/keys/restricted-api-keys"),)
-    assert "customers" not in checked.reads
-    with pytest.raises(AuthFailed):
-        scene.records("customers")
-
-
 def test_a_page_that_repeats_for_ever_stops(world: Open) -> None:
     scene = world(customers=customers(250))
     pull = scene.connector.pull("customers", None)
@@ -347,96 +215,3 @@ def test_a_row_that_is_no_record_is_kept_apart(world: Open) -> None:
 def test_more_than_ten_thousand_are_counted_in_parts(world: Open) -> None:
     many = [{"id": f"cus_{n}", "object": "customer", "created": NOW - n * 60} for n in range(25_000)]
     assert world(customers=many).connector.count("customers") == 25_000
-
-
-@pytest.mark.parametrize("fault", [Fault.LOCKED, Fault.RATE_LIMITED, Fault.CONFLICT_409])
-def test_slow_down_and_locks_are_waits(world: Open, fault: Fault) -> None:
-    scene = world(customers=customers(1))
-    scene.arm(fault, times=100, match="^POST")
-    with pytest.raises(Retry):
-        scene.push("customers", "update", "cus_00000", {"name": "New"})
-    scene.twin.armed.clear()
-    assert scene.twin.table("customers")["cus_00000"]["name"] == "Customer 0"
-
-
-def test_ids_from_outside_stay_in_their_path(world: Open) -> None:
-    scene = world(customers=customers(1))
-    with pytest.raises(Gone):
-        scene.connector.fetch(Ref("customers", "../account"))
-    assert "GET /v1/account" not in scene.asked()
-
-
-def test_the_signature_vector(world: Open) -> None:
-    """Computed with the vendor's own SDK."""
-    body = b'{"id":"evt_test_webhook","object":"event"}'
-    signed = "d95c6b7477fbd7e9f90b1b0ef5f9c7ac25abca5382460e0d988c2b2a5b71b990"
-    scene = world()
-    config = CONNECTOR.config_model(**{**scene.twin.config(), "webhook_secret": "whsec_test_secret"})
-    connector = CONNECTOR(config, scene.lending)
-    request = Request("POST", "https://hub.example/", {"stripe-signature": f"t=1700000000,v1={signed}"}, body)
-    for seconds, accepted in ((0, True), (299, True), (-299, True), (301, False), (-301, False)):
-        scene.twin.clock.set(datetime.fromtimestamp(1_700_000_000 + seconds, UTC))
-        if accepted:
-            assert connector.webhook(request) == []
-        else:
-            with pytest.raises(Rejected, match="signature"):
-                connector.webhook(request)
-
-
-@pytest.fixture(scope="module")
-def long_world() -> Iterator[Scene]:
-    patch = pytest.MonkeyPatch()
-    patch.setattr(reading, "CHUNK", 2)  # so that a pull can break off in the middle of the news
-    scene = opened({"customers": customers(5)})
-    yield scene
-    closed(scene)
-    patch.undo()
-
-
-STEP = st.one_of(
-    st.tuples(st.just("edit"), st.integers(0, 9)),
-    st.tuples(st.just("delete"), st.integers(0, 9)),
-    st.tuples(st.just("create"), st.integers(0, 9)),
-    st.tuples(st.just("wait"), st.sampled_from([1, 200, 400, 40 * DAY])),
-    st.tuples(st.just("pull"), st.integers(0, 3)),
-)
-
-
-@given(st.lists(STEP, max_size=25))
-def test_what_was_read_ends_equal_to_what_stripe_holds(long_world: Scene, steps: list[tuple[str, int]]) -> None:
-    """Whatever happens between pulls, and wherever a pull breaks off (after n pages)."""
-    scene = long_world
-    scene.twin.reset()
-    held: dict[str, bytes] = {}
-    cursor: str | None = None
-    for n, (what, value) in enumerate([*steps, ("pull", 99)]):
-        living = sorted(scene.twin.table("customers"))
-        if what == "pull":
-            cursor = _pulled(scene, held, cursor, value)
-        elif what == "wait":
-            scene.twin.clock.advance(value)
-        elif what == "create":
-            scene.twin.create("customers", **shapes.customer(f"cus_new_{n}", NOW, live=True))
-        elif living and what == "edit":
-            scene.twin.edit("customers", living[value % len(living)], name=f"Edit {n}")
-        elif living:
-            scene.twin.delete("customers", living[value % len(living)])
-    assert held == {record.id: record.body for record in scene.living("customers").values()}
-
-
-def _pulled(scene: Scene, held: dict[str, bytes], cursor: str | None, pages: int) -> str | None:
-    """Store up to so many pages as the hub would; a full read that ends shows what is no longer there."""
-    shown: set[str] = set()
-    for n, page in enumerate(scene.connector.pull("customers", cursor)):
-        if n == pages:
-            break
-        for record in page.records:
-            shown.add(record.id)
-            held.pop(record.id, None)
-            if not record.deleted:
-                held[record.id] = record.body
-        cursor = page.cursor
-        if page.full and page.complete:
-            for id in set(held) - shown:
-                del held[id]
-    return cursor
