@@ -57,7 +57,7 @@ class HubRules:
                 continue
             while (wait := self.quota.take(self.connection, limit)) > 0:
                 waited += wait
-                if waited > self.bounds.patience:
+                if waited > self.bounds.queue:
                     raise Retry("quota", after=wait, quota=limit.scope)
                 self.clock.sleep(wait)
 

@@ -56,7 +56,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Seconds and bytes one call may take. `patience`: the longest single wait inside a call; longer waits are the hub's."""
+    """Seconds and bytes one call may take.
+
+    `patience`: the longest wait before another try, `queue`: the longest wait for our own quota; longer ones are the hub's.
+    """
 
     connect: float = 10.0
     read: float = 60.0
@@ -64,6 +67,7 @@ class Bounds:
     size: int = 64 * 1024 * 1024
     tries: int = 4
     patience: float = 10.0
+    queue: float = 30.0
 
 
 def header(headers: Headers, name: str) -> str | None:

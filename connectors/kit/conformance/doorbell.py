@@ -1,7 +1,5 @@
 """Webhooks: the right bytes ring, every other bytes do not."""
 
-# ruff: noqa: S101 - these are tests, inherited by connectors' test files
-
 from __future__ import annotations
 
 import httpx

@@ -1,7 +1,5 @@
 """Reading: everything is seen, from any cursor, and an edit once."""
 
-# ruff: noqa: S101 - these are tests, inherited by connectors' test files
-
 from __future__ import annotations
 
 import re

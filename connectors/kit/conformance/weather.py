@@ -1,7 +1,5 @@
 """Weather: under every fault that the twin can play, a clear error or a right answer, and nothing lost."""
 
-# ruff: noqa: S101 - these are tests, inherited by connectors' test files
-
 from __future__ import annotations
 
 import base64

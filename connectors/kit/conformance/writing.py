@@ -1,7 +1,5 @@
 """Writing: what is sent arrives once, in full, and nothing else does."""
 
-# ruff: noqa: S101 - these are tests, inherited by connectors' test files
-
 from __future__ import annotations
 
 from collections.abc import Mapping
