@@ -33,7 +33,7 @@ class HubSpotConfig(Config):
     properties: Words = Field(
         (), title="More properties", description="OBJECT.PROPERTY, for your own mappings", examples=["companies.region"]
     )
-    email_event_types: Words = Field(("OPEN", "CLICK"), title="E-mail events to read")
+    email_event_types: Words = Field(("OPEN", "CLICK"), title="E-mail events to read", min_length=1)
     lag_seconds: float = Field(
         30.0, title="Search lag", description="Seconds until HubSpot's search knows a change", ge=0, le=3600
     )

@@ -67,7 +67,7 @@ class HubSpot(Connector):
     def fetch(self, ref: Ref) -> Record:
         self._declared(ref.object)
         if ref.object == "owners":
-            return owner(self._api.get("owners", ref.id))
+            return owner(self._reader.owner(ref.id))
         if ref.object == "email_events":
             return email_event(self._api.get("email-events", *ref.id.split(".", 1)))
         kind = self._kinds[ref.object]

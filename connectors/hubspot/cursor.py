@@ -26,7 +26,7 @@ class Cursor:
     newest: int = 0
     seen: int = 0
     asked: int = 0  # when this pull asked for its first change
-    mark: int = 0  # archived records up to here have been read
+    mark: int = 0  # archived records, or on a first pull events, up to here have been read
 
     def text(self) -> str:
         return msgspec.json.encode({key: value for key, value in asdict(self).items() if value is not None}).decode()

@@ -143,26 +143,36 @@ class Puller:
 
         https://developers.hubspot.com/docs/api-reference/legacy/marketing/email-events
         """
-        cursor = Cursor(phase="") if text is None else read(text)
-        kinds = [kind for kind in sorted(self._config.email_event_types) if kind >= cursor.phase]
-        if not cursor.phase:
+        full = text is None
+        cursor = self._first_event() if text is None else read(text)
+        if not cursor.phase and not full:
             cursor = replace(cursor, asked=self._now(), at=cursor.newest)
-        for kind in kinds or [""]:
-            while True:
-                rows, offset = self._events(kind, cursor.since, cursor.after) if kind else ([], None)
+        wanted = sorted(self._config.email_event_types)
+        for kind in (each for each in wanted if each >= cursor.phase):
+            more = True
+            while more:
+                rows, offset = self._events(kind, cursor.since, cursor.after)
                 good, bad = _split(rows)
                 cursor = replace(
                     cursor, phase=kind, after=offset, at=max([cursor.at or 0, *(int(row["created"]) for row in good)])
                 )
-                done = offset is None and kind == (kinds or [""])[-1]
-                if offset is None:
-                    cursor = replace(cursor, phase=kind + "\x7f")  # the next type in order
+                more, done = offset is not None, offset is None and kind == wanted[-1]
                 if done:
-                    proven = cursor.proven(cursor.at or 0, self._now(), self._lag)
-                    cursor = Cursor(phase="", since=proven.since, newest=proven.newest, seen=proven.seen)
-                yield Page([email_event(row) for row in good], cursor.text(), complete=done, full=text is None, unreadable=bad)
-                if offset is None:
-                    break
+                    cursor = self._last_event(cursor)
+                elif not more:
+                    cursor = replace(cursor, phase=kind + "~")  # after this type, before the next
+                yield Page([email_event(row) for row in good], cursor.text(), complete=done, full=full, unreadable=bad)
+
+    def _first_event(self) -> Cursor:
+        """Nothing that is older than the newest event by the lag can still turn up; later pulls begin there."""
+        newest = max(
+            (int(row["created"]) for row in self._api.get("email-events", query=[("limit", "1")])["events"]), default=0
+        )
+        return Cursor(phase="", at=newest, newest=newest, seen=self._now(), mark=max(newest - self._lag, 0))
+
+    def _last_event(self, cursor: Cursor) -> Cursor:
+        proven = cursor.proven(cursor.at or 0, self._now(), self._lag)
+        return Cursor(phase="", since=max(proven.since, cursor.mark), newest=proven.newest, seen=proven.seen)
 
     def _events(self, kind: str, since: int, offset: str | None) -> tuple[list[Row], str | None]:
         query = [

@@ -11,7 +11,7 @@ from connectors.hubspot.config import HubSpotConfig
 from connectors.hubspot.consent import Preferences
 from connectors.hubspot.kinds import Kind
 from connectors.kit.contract import Actor, Record
-from connectors.kit.errors import AuthFailed
+from connectors.kit.errors import AuthFailed, Gone
 
 BATCH = 100
 WITH_HISTORY = 50  # HubSpot takes fewer inputs when it has to look up their past
@@ -85,6 +85,14 @@ class Reader:
         query = [("limit", "100"), ("archived", str(archived).lower()), *([("after", after)] if after else [])]
         answer = self.api.get("owners", query=query)
         return answer["results"], next_page(answer)
+
+    def owner(self, id: str) -> Row:
+        """Active or not."""
+        try:
+            row: Row = self.api.get("owners", id)
+        except Gone:
+            row = self.api.get("owners", id, query=[("archived", "true")])
+        return row
 
     def _actor(self, row: Row) -> Actor | None:
         if "propertiesWithHistory" not in row:

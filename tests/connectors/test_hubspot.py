@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from connectors.hubspot import CONNECTOR, TWIN, populate
+from connectors.kit import quality
 from connectors.kit.conformance import Conformance
 from connectors.kit.twin import Twin
 from hub.practice.customers import invented
@@ -42,3 +43,7 @@ class TestContacts(TestCompanies):
 class TestBeforeDatedPaths(TestCompanies):
     def settings(self, twin: Twin) -> dict[str, Any]:
         return twin.config() | {"api_version": "v3"}
+
+
+def test_every_quality_rule_is_answered_and_so() -> None:
+    assert not quality.check(quality.of("connectors.hubspot") or "", CONNECTOR)

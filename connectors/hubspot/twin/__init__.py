@@ -15,7 +15,7 @@ import httpx
 
 from connectors.hubspot.twin.answers import Answer, Row, iso, millis
 from connectors.hubspot.twin.consent import Consent
-from connectors.hubspot.twin.objects import Objects
+from connectors.hubspot.twin.objects import URL, Objects
 from connectors.hubspot.twin.schema import property_row
 from connectors.hubspot.twin.settings import GRANULAR, PORTAL, Settings
 from connectors.hubspot.twin.store import MODIFIED, TYPES, Store
@@ -198,6 +198,8 @@ class HubSpotTwin(Twin):
     def _admit(self, request: httpx.Request) -> None:
         if request.headers.get("authorization") != f"Bearer {self.token}":
             raise Answer(401, "INVALID_AUTHENTICATION", "Authentication credentials not found or expired.")
+        if len(request.url.raw_path) > URL:
+            raise Answer(414, "URI_TOO_LONG", "The request's address is too long.")
 
     def _routed(self, request: httpx.Request) -> httpx.Response:
         found = next(filter(None, (path.fullmatch(request.url.path) for path in PATHS)), None)

@@ -84,3 +84,8 @@ def millis(text: str) -> int | None:
     except ValueError:
         return None
     return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
+
+
+def flag(query: httpx.QueryParams, name: str) -> bool:
+    """HubSpot takes `true` and, from its own SDK, `True`."""
+    return str(query.get(name)).lower() == "true"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from connectors.hubspot.twin import search
-from connectors.hubspot.twin.answers import Answer, Row, batch, body_of, ok, page, row_problem
+from connectors.hubspot.twin.answers import Answer, Row, batch, body_of, flag, ok, page, row_problem
 from connectors.hubspot.twin.store import MODIFIED, TYPES, Store
 from connectors.kit.faults import Fault
 
@@ -78,7 +78,7 @@ class Objects:
         limit = int(query.get("limit", 10))
         if limit > (HISTORY_PAGE if history else BATCH):
             raise Answer(400, "VALIDATION_ERROR", f"limit must be at most {HISTORY_PAGE if history else BATCH}")
-        archived, after = query.get("archived") == "true", int(query.get("after") or 0)
+        archived, after = flag(query, "archived"), int(query.get("after") or 0)
         if self.twin.hit(Fault.EXPIRED_PAGE):
             raise Answer(400, "VALIDATION_ERROR", "The `after` token is not valid any more")
         empty = self.twin.hit(Fault.EMPTY_LIST) is not None
@@ -94,7 +94,7 @@ class Objects:
         query = request.url.params
         name = query.get("idProperty")
         row = self.store.by(object, name, id) if name else self.store.get(object, id)
-        if row is None or row["archived"] is not (query.get("archived") == "true"):
+        if row is None or row["archived"] is not (flag(query, "archived")):
             raise Answer(404, "OBJECT_NOT_FOUND", f"Object not found. objectId {id} for object type {object} does not exist")
         asked, history, to = (_names(query, key) for key in ("properties", "propertiesWithHistory", "associations"))
         return ok(self.store.shown(object, row, asked, history, to))
@@ -131,7 +131,7 @@ class Objects:
 
     def batch_read(self, request: httpx.Request, object: str) -> httpx.Response:
         body = body_of(request)
-        inputs, archived = _inputs(body), request.url.params.get("archived") == "true"
+        inputs, archived = _inputs(body), flag(request.url.params, "archived")
         if body.get("propertiesWithHistory") and len(inputs) > HISTORY_PAGE:
             raise Answer(400, "VALIDATION_ERROR", f"at most {HISTORY_PAGE} inputs with propertiesWithHistory")
         name, found, missing = body.get("idProperty"), {}, []

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from connectors.hubspot.twin.answers import Answer, Row, batch, body_of, iso, ok, page, row_problem
+from connectors.hubspot.twin.answers import Answer, Row, batch, body_of, flag, iso, ok, page, row_problem
 from connectors.hubspot.twin.schema import property_row
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Settings:
 
     def owners(self, request: httpx.Request, parts: list[str]) -> httpx.Response:
         query = request.url.params
-        archived = query.get("archived") == "true"
+        archived = flag(query, "archived")
         rows = [self.owner(row) for row in self.twin.table("owners").values() if bool(row.get("archived")) is archived]
         if parts:
             found = [row for row in rows if str(row["id"]) == parts[0]]

@@ -48,6 +48,7 @@ class Store:
         self.merged: dict[tuple[str, str], str] = {}
         self.unique: dict[tuple[str, str, str], str] = {}  # (object, property, value) -> id
         self.order: dict[str, list[int]] = {object: [] for object in MODIFIED}
+        self.minted = dict.fromkeys(MODIFIED, 90_000_000_000)
 
     # Reading.
 
@@ -97,7 +98,9 @@ class Store:
     def add(self, object: str, sent: Mapping[str, Any], *, id: str | None = None) -> Row:
         """A new record; `sent` has been checked."""
         now = iso(self.twin.clock.now())
-        id = id or str(max([90_000_000_000, *self.order[object][-1:]]) + 1)
+        if id is None:
+            self.minted[object] = max([self.minted[object], *self.order[object][-1:]]) + 1
+            id = str(self.minted[object])
         source, label, user = self.author()
         row: Row = {
             "id": id,
