@@ -125,7 +125,7 @@ class Writer:
             return dict.fromkeys(traces, error)
         said: Sent = dict.fromkeys(traces, Unclear("unanswered"))
         said |= dict(_failures(answer))
-        said |= {row.get("objectWriteTraceId") or str(row["id"]): row for row in answer["results"]}
+        said |= {_trace(row): row for row in answer["results"]}
         return {trace: said[trace] for trace in traces}
 
     def _link(self, kind: Kind, id: str, trace: str, change: Change) -> dict[str, VendorError]:
@@ -193,6 +193,11 @@ def _text(value: object) -> str:
     if value is None:
         return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _trace(row: Row) -> str:
+    """What the row answers to: HubSpot repeats the trace id, but promises it nowhere."""
+    return str(row.get("objectWriteTraceId") or (row.get("properties") or {}).get(KEY) or row["id"])
 
 
 def _failures(answer: Row) -> Iterator[tuple[str, VendorError]]:

@@ -24,7 +24,9 @@ def update(id: str, **properties: Any) -> Change:
 
 
 def create(email: str, **properties: Any) -> Change:
-    return Change("contacts", "create", None, {"properties": {"email": email, **properties}}, key=f"create {email}")
+    return Change(
+        "contacts", "create", None, {"properties": {"email": email, **properties}}, key=f"create {email.encode().hex()}"
+    )
 
 
 def codes(outcomes: Sequence[Record | VendorError]) -> list[str]:
@@ -43,6 +45,12 @@ class TestWriting(Stage):
         assert isinstance(outcomes[4], Rejected)
         assert outcomes[4].data["existing"] == "2001"
         assert len(scene.twin.tables["contacts"]) == 12
+
+    def test_one_person_twice_in_a_batch_becomes_one_contact(self, scene: Scene) -> None:
+        """mautic PR #13435."""
+        outcomes = scene.connector.push_many([create("a@x.example"), create("b@x.example"), create("A@x.example")])
+        assert codes(outcomes) == ["ok", "ok", "exists"]
+        assert len(scene.twin.tables["contacts"]) == 5
 
     def test_the_refused_rows_of_a_207_are_not_taken_for_written(self, scene: Scene) -> None:
         """airbyte PR #74725."""

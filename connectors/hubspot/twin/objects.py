@@ -156,6 +156,7 @@ class Objects:
         self.refuse_batch(object)
         checked: list[tuple[Row, Row | None, dict[str, str | None]]] = []
         results, errors = [], []
+        taken: set[str] = set()
         for each in inputs:
             row = find(each)
             if row is None and not create:
@@ -166,6 +167,10 @@ class Objects:
                 )
                 continue
             kept, refused = self.checked(object, each, row)
+            if object == "contacts" and (email := kept.get("email")):
+                if email in taken:
+                    raise Answer(409, "CONFLICT", "Contacts of one batch must have different e-mail addresses")
+                taken.add(email)
             if refused and "objectWriteTraceId" not in each:
                 _refuse(refused)
             if refused or (self.twin.hit(Fault.PARTIAL_207)):
