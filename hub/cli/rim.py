@@ -1,0 +1,139 @@
+"""The rim of the command line: a hub for one command, lines for programs, tables for people, and exit statuses."""
+
+from __future__ import annotations
+
+import json
+import os
+import pwd
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from hub import words
+from hub.words import Problem
+
+if TYPE_CHECKING:
+    from hub.connections import Connection
+    from hub.context import Hub
+
+DONE, FAILED, UNUSABLE, WAITS = 0, 1, 2, 3
+
+AsJson = Annotated[bool, typer.Option("--json", help=words.text("One JSON object a line on standard output."))]
+
+FAILURES = frozenset(
+    {"database_unreachable", "service_failed", "keeper_busy", "connection_failed", "connections_failed", "log_differs", "busy"}
+)
+"""Problems that are no mistake of whoever typed the command."""
+
+_lang = "en"
+
+
+@contextmanager
+def opened() -> Iterator[Hub]:
+    """The hub that the environment describes. Raises `Problem`."""
+    from hub import settings
+    from hub.opening import opened_hub
+
+    read = settings.read()
+    speak(read.lang)
+    with opened_hub(read) as hub:
+        yield hub
+
+
+def speak(lang: str) -> None:
+    """The language of everything that is said from now on."""
+    global _lang  # noqa: PLW0603  # one process, one person, one language
+    _lang = lang
+
+
+def _(msgid: str, /, **data: Any) -> str:
+    return words.text(msgid, _lang, **data)
+
+
+def say(text: str) -> None:
+    """Progress, warnings, complaints: never on standard output, which holds what was asked for."""
+    print(text, file=sys.stderr, flush=True)  # noqa: T201  # the rim is where words leave the program
+
+
+def complain(problem: Problem) -> int:
+    """Says what is wrong; returns the exit status."""
+    say(words.tell(problem, _lang))
+    return FAILED if problem.code in FAILURES else UNUSABLE
+
+
+def told(error: Mapping[str, Any] | None) -> str:
+    """A stored error (code and data) as a sentence."""
+    return "" if error is None else words.tell(Problem(error["code"], **(error.get("data") or {})), _lang)
+
+
+def leave(status: int) -> NoReturn:
+    raise typer.Exit(status)
+
+
+def line(row: Mapping[str, Any]) -> None:
+    """One JSON object on standard output."""
+    sys.stdout.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
+    sys.stdout.flush()
+
+
+def listed(rows: Iterable[Mapping[str, Any]], *, as_json: bool, columns: Sequence[str], empty: str) -> None:
+    """`columns`: what people see, in order; programs get every key."""
+    if as_json:
+        for row in rows:
+            line(row)
+        return
+    from rich.table import Table
+
+    table = Table(*(name.replace("_", " ") for name in columns), box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        table.add_row(*(plain(row.get(name)) for name in columns))
+    if table.row_count:
+        show(table)
+    else:
+        say(empty)
+
+
+def show(what: Any) -> None:
+    """Something of rich, or text without markup, for people."""
+    from rich.console import Console
+
+    Console(markup=False, highlight=False, soft_wrap=not sys.stdout.isatty()).print(what)
+
+
+def plain(value: Any) -> str:
+    """A JSON value as people read it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, Mapping):
+        if set(value) == {"amount", "currency"}:
+            return f"{value['amount']} {value['currency']}"
+        return ", ".join(f"{key} {plain(each)}" for key, each in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(plain, value))
+    return str(value)
+
+
+def person() -> str:
+    """Who types: the name that decisions are kept under."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"user {os.getuid()}"
+
+
+def chosen(hub: Hub, names: Sequence[str]) -> list[Connection]:
+    """Connections by name, in the order given; all of them where none is given. Raises `Problem`."""
+    from hub import connections
+    from mappings.scalars import nearest
+
+    with hub.engine.connect() as database:
+        known = connections.load(hub, database)
+    for name in names:
+        if name not in known:
+            raise Problem("no_such_connection", name=name, nearest=nearest(name, known) or ", ".join(known) or "-")
+    return [known[name] for name in names or known]
