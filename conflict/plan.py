@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Protocol
 
-from conflict.cell import normal
+from conflict.cell import held, normal
 from conflict.claim import EMPTY, Cell
 from conflict.columns import Resolve, Waiting, golden_of, is_reference, member_ref
 from conflict.settle import Settled
@@ -25,12 +25,23 @@ class Written(Protocol):
 
 
 class Due(NamedTuple):
-    """One field to write: the whole value, the cells it was planned on, and whose claim each of them will carry."""
+    """One field to write: the whole value, the cells it was planned on, and by cell key whose claim is carried there.
+
+    A family is written whole, so it is planned on all its cells, but only those with an origin become echoes.
+    """
 
     field: str
     value: Any
     cells: dict[str, Cell]
     origin: dict[str, str]
+
+
+def unmoved(planned: Due, sheet: Sheet) -> bool:
+    """Whether the record still is what the write was planned on; of a family, whether it has no new member either."""
+    prefix = planned.field + ":"
+    return all(sheet.cells.get(key, EMPTY) == cell for key, cell in planned.cells.items()) and all(
+        key in planned.cells for key in sheet.cells if key.startswith(prefix)
+    )
 
 
 def due(
@@ -86,9 +97,8 @@ class _Planner:
 
         Nor if the record has put its own value back a second time: only a person's decision is then sent.
         """
-        own, echo = cell
-        meant = normal(type, golden)
-        if meant == self.meant(type, echo.held if echo is not None else ABSENT if own is None else own.value):
+        meant, echo = normal(type, golden), cell.echo
+        if meant == self.meant(type, held(cell)):
             return False
         if echo is not None and echo.mapping == self.version and meant == self.meant(type, echo.sent):
             return False
@@ -108,24 +118,23 @@ class _Planner:
         return ABSENT if ref is None else ref
 
     def family(self, name: str, type: Any) -> Due | None:
-        """The whole family is written if one member is due. Members without an agreed value stay as the record holds them."""
+        """The whole family is written if one member is due. Members that are not stay as the record holds them."""
         golden = type.members(self.settled.values[name])
         target: dict[str, Any] = {}
-        due: dict[str, Cell] = {}
+        base: dict[str, Cell] = {}
         origin: dict[str, str] = {}
         for member, told in self._members(name, type, golden).items():
-            key, agreed = f"{name}:{member}", f"{name}:{told}"
-            cell = self.sheet.cells.get(key, EMPTY)
-            verdict = self.settled.verdicts.get(agreed) or self.settled.verdicts.get(name)
+            key = f"{name}:{member}"
+            cell = base[key] = self.sheet.cells.get(key, EMPTY)
+            now = held(cell)
+            target[member] = None if now is ABSENT else now
+            verdict = self.settled.verdicts.get(f"{name}:{told}") or self.settled.verdicts.get(name)
             if verdict is None or verdict.winner is None or told is None:
-                target[member] = cell.echo.held if cell.echo is not None else cell.own.value if cell.own is not None else None
                 continue
-            target[member] = golden.get(told, gone_value(type))
-            if cell == EMPTY and not _is_there(target[member]):
-                continue
-            if self.wanted(key, type.member, target[member], cell, verdict.winner):
-                due[key], origin[key] = cell, verdict.winner
-        return Due(name, type.gather(target), due, origin) if due else None
+            agreed = golden.get(told, gone_value(type))
+            if (cell != EMPTY or _is_there(agreed)) and self.wanted(key, type.member, agreed, cell, verdict.winner):
+                target[member], origin[key] = agreed, verdict.winner
+        return Due(name, type.gather(target), base, origin) if origin else None
 
     def _members(self, name: str, type: Any, golden: Mapping[str, Any]) -> dict[str, str | None]:
         """Member keys at this record, those that are to come included, with the member of the golden value that each means."""

@@ -156,7 +156,7 @@ def flapping(sheet: Sheet, key: str, type: Type) -> bool:
 
 
 class Sent(NamedTuple):
-    """One field that we wrote: the value, the cells it was planned on, and whose claim each of them carried."""
+    """One field that we wrote: the value, the cells it was planned on, and by cell key whose claim was carried there."""
 
     field: str
     value: Any
@@ -184,11 +184,11 @@ def answered(
     for each in sent:
         type: Any = entity.fields[each.field].type
         stored = values.get(each.field, each.value)
-        for key, base in each.cells.items():
+        for key, origin in each.origin.items():
             of = type.member if type.family else type
             shown, meant = _part(type, key, stored), _part(type, key, each.value)
-            echo = Echo(shown, meant, mapping, each.origin[key], position, covers=True)
-            cells[key] = acknowledge(cells.get(key, EMPTY), base.own, echo, type.member if type.family else type)
+            echo = Echo(shown, meant, mapping, origin, position, covers=True)
+            cells[key] = acknowledge(cells.get(key, EMPTY), each.cells[key].own, echo, type.member if type.family else type)
             written.add(key)
     if creating:
         for name, value in values.items():

@@ -13,8 +13,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from conflict import storage
-from conflict.claim import EMPTY
-from conflict.plan import Due, due
+from conflict.plan import Due, due, unmoved
 from conflict.rules import BoundRules, load_rules
 from conflict.settle import Settled, settle
 from conflict.sheet import Read, Sent, Sheet, answered, fold
@@ -131,7 +130,7 @@ class World:
         if at not in self.plans:
             return
         planned, _ = self.plans.pop(at)
-        if any(self.sheets[at].cells.get(key, EMPTY) != cell for key, cell in planned.cells.items()):
+        if not unmoved(planned, self.sheets[at]):
             return
         self.vendors[at] = self.norm(at, planned.value)
         self.flying[at] = planned, self.vendors[at]

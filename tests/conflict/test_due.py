@@ -9,7 +9,7 @@ import pytest
 from histories import ENTITY, FIELDS, rules, sheet
 
 from conflict.claim import NEVER, Cell, Echo, Own
-from conflict.plan import Due, due
+from conflict.plan import Due, due, unmoved
 from conflict.rules import load_rules
 from conflict.settle import settle
 from conflict.sheet import Return, Sheet
@@ -74,7 +74,7 @@ def test_a_family_is_written_whole_and_keeps_what_is_undecided() -> None:
     unsure = rules("{latest: all, unsure: ask}")
     target = sheet("b")._replace(cells={"tags:x": own(True), "tags:u": Cell(Own(True, 10, 20, 1))})
     planned = plan(target, by=unsure, **{"tags:y": own(True), "tags:u": Cell(Own(False, 15, 25, 2))})
-    assert planned == [Due("tags", frozenset("xyu"), {"tags:y": Cell()}, {"tags:y": A})]
+    assert planned == [Due("tags", frozenset("xyu"), {**target.cells, "tags:y": Cell()}, {"tags:y": A})]
 
 
 def test_a_value_that_came_back_twice_is_not_overwritten_again_but_by_a_person() -> None:
@@ -113,6 +113,15 @@ def test_a_reference_is_written_as_the_destination_calls_it() -> None:
 
 def test_a_set_of_references_is_written_as_the_destination_calls_them() -> None:
     planned = references({"usr_1": RefValue("u", "x")}, {"accounts:u/y": own(True)}, {"accounts:o/1": own(True)})
-    assert [(each.value, list(each.cells)) for each in planned] == [
+    assert [(each.value, list(each.origin)) for each in planned] == [
         (frozenset({RefValue("u", "x"), RefValue("u", "y")}), ["accounts:u/x"])
     ]
+
+
+def test_an_intent_is_void_if_any_member_of_its_family_moved() -> None:
+    target = sheet("b")._replace(cells={"tags:x": own(True), "f": own(2)})
+    (planned,) = plan(target, **{"tags:y": own(True), "f": own(2)})
+    assert unmoved(planned, target)
+    assert unmoved(planned, target._replace(cells={**target.cells, "f": own(3, 2)}))
+    assert not unmoved(planned, target._replace(cells={**target.cells, "tags:x": own(False, 2)}))
+    assert not unmoved(planned, target._replace(cells={**target.cells, "tags:z": own(True, 2)}))
