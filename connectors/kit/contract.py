@@ -200,6 +200,10 @@ class Connector:
         """Verify over the raw bytes, return what to fetch. Raises `Rejected('signature')`."""
         raise NotImplementedError
 
+    def lag(self, object: str) -> float:
+        """Seconds a change may stay unreadable, where a connection's settings know better than the declaration."""
+        return self.facts.objects[object].lag
+
     def web_url(self, ref: Ref) -> str | None:
         """Where a person opens the record at the vendor."""
         del ref
@@ -217,6 +221,10 @@ class Connector:
 
     def find(self, object: str, data: Mapping[str, Any]) -> Record | None:
         """The record that a create with this `data` would duplicate, looked up by the vendor's own exact search."""
+        raise NotImplementedError
+
+    def prepare(self) -> list[str]:
+        """Makes what writing needs at the vendor (custom properties), and returns what it made. Called before a first delivery."""
         raise NotImplementedError
 
     def describe(self, object: str) -> Sequence[Mapping[str, Any]]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ssl
 import zlib
 from collections.abc import Callable, Iterable
+from functools import cache
 
+import certifi
 import httpcore
 
 from connectors.kit.calls import Answer, Ask, header
@@ -23,7 +25,7 @@ class Wire:
     def __init__(self, guard: Guard, rules: Rules) -> None:
         self._guard, self._rules = guard, rules
         self._pool = httpcore.ConnectionPool(
-            ssl_context=ssl.create_default_context(),
+            ssl_context=_trusted(),
             network_backend=_Checked(guard),
             max_connections=32,
             keepalive_expiry=30.0,
@@ -70,6 +72,14 @@ class Wire:
             if self._rules.monotonic() > deadline:
                 raise Unclear("too_slow", limit=bounds.total)
         return bytes(body)
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The system's authorities (a company's own among them) and certifi's, for systems that have none."""
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    return context
 
 
 class _Checked(httpcore.NetworkBackend):

@@ -37,7 +37,7 @@ class Doorbell(Stage):
     def test_an_old_webhook_is_refused_where_it_says_when(self, scene: Scene) -> None:
         good = self._rung(scene, self.one(scene))
         if not self.timed:
-            return
+            pytest.skip("this vendor does not sign the time")
         for seconds in (-3600, 7200):
             scene.twin.clock.advance(seconds)
             with pytest.raises(Rejected):

@@ -80,7 +80,7 @@ class Reading(Stage):
 
     def test_count_is_the_vendors(self, scene: Scene) -> None:
         if not self.connector.provides("count"):
-            return
+            pytest.skip("this vendor gives no count")
         scene.settle()
         for object in self.connector.facts.objects:
             counted = scene.connector.count(object)

@@ -98,7 +98,7 @@ class Writing(Stage):
 
     def test_a_stale_write_is_refused(self, scene: Scene) -> None:
         if not self.versioned:
-            return
+            pytest.skip("this vendor refuses no old version")
         record = self.one(scene)
         scene.twin.clock.advance(5)
         scene.twin.edit(self.object, record.id, **self.screen)
@@ -108,7 +108,7 @@ class Writing(Stage):
 
     def test_delete_makes_a_tombstone(self, scene: Scene) -> None:
         if "delete" not in self.connector.facts.objects[self.object].verbs:
-            return
+            pytest.skip("this connector does not declare the verb")
         record = self.one(scene)
         cursor = scene.last_cursor(self.object)
         assert scene.push(self.object, "delete", record.id, {}).deleted
