@@ -99,7 +99,7 @@ class Teller:
 
     def claim(self, key: str, said: Said) -> Json:
         seen = self._seen.get(said.position) if said.position is not None else None
-        by = self._decisions.get(said.position) if said.connection == "steward" else None
+        by = self._decisions.get(said.position) if said.connection == "steward" and said.position is not None else None
         return {
             "connection": said.connection,
             "record": said.record,

@@ -13,12 +13,12 @@ from hub.session import view_of
 
 
 class Offer(NamedTuple):
-    """`count` golden records of `entity` could be created in `object` of `connection`."""
+    """`many` golden records of `entity` could be created in `object` of `connection`."""
 
     entity: str
     connection: str
     object: str
-    count: int
+    many: int
 
 
 def offers(hub: Hub, database: Database) -> Iterator[Offer]:
@@ -33,5 +33,5 @@ def offers(hub: Hub, database: Database) -> Iterator[Offer]:
             " AND EXISTS (SELECT 1 FROM stream WHERE connection = %s AND object = %s AND first_scan IS NOT NULL)"
             " AND NOT EXISTS (SELECT 1 FROM record r WHERE r.golden_id = g.id AND r.connection = %s)"
         )
-        if (count := single(database, query, [mapping.entity, connection, object, connection])) > 0:
-            yield Offer(mapping.entity, connection, object, count)
+        if (many := single(database, query, [mapping.entity, connection, object, connection])) > 0:
+            yield Offer(mapping.entity, connection, object, many)

@@ -24,14 +24,14 @@ def stream(database: Database, query: str, values: Sequence[Any] = (), *, page: 
     driver = cursor(database).connection
     with driver.cursor(name=f"reading_{next(_names)}", binary=True) as cur:
         cur.itersize = page
-        cur.execute(query, values)  # type: ignore[arg-type]  # our own constants, values apart
+        cur.execute(query, values)
         yield from cur
 
 
 def fetch(database: Database, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """All rows of a small answer."""
     with cursor(database) as cur:
-        cur.execute(query, values)  # type: ignore[arg-type]  # our own constants, values apart
+        cur.execute(query, values)
         return cur.fetchall()
 
 

@@ -49,7 +49,7 @@ def whole(hub: Hub, database: Database) -> dict[str, Any]:
     return {
         "idle": idle(database),
         "waiting": waiting(database),
-        "offers": sum(offer.count for offer in offers(hub, database)),
+        "offers": sum(offer.many for offer in offers(hub, database)),
         "findings": sum(1 for _ in findings(hub, database)),
     }
 

@@ -6,6 +6,7 @@ import pytest
 
 from hub.readings import digest, explain, records, status, verify
 from hub.readings.changes import changes
+from hub.readings.report import report
 from hub.words import Problem
 
 
@@ -84,3 +85,24 @@ def test_the_digest_says_whether_two_readings_are_the_same(stage):
     stage.sync()
     with stage.hub.engine.connect() as database:
         assert digest.digest(stage.hub, database) == first
+
+
+def test_the_report_counts_what_happened(stage):
+    stage.sync()
+    stage.deliver()
+    stage.sync()
+    with stage.hub.engine.connect() as database:
+        line = report(stage.hub, database, rounds=2, second_round_writes=0, seconds=2.0, peak_rss_bytes=1)
+        last = digest.digest(stage.hub, database)
+    assert line["digest"] == last and line["conflicts"] == 0
+    for name in ("stripe", "hubspot"):
+        counts = line["connections"][name]
+        rows = sum(len(table) for table in stage.running[name].twin.tables.values())
+        assert 0 < counts["stored"] == counts["read"] == counts["settled"] <= rows
+        assert counts["waiting"] == counts["refused"] == 0
+        assert counts["source_says"] in (None, counts["read"])
+        assert counts["written"] <= counts["sent"]
+    assert set(line["disagreements"]["name"]) == {"hubspot"}
+    assert set(line["disagreements"]["arr"]) <= {"stripe"}
+    assert all(isinstance(amount, str) for amount in line["arr"].values()) and line["arr"]
+    assert line["records_per_second"] == sum(each["read"] for each in line["connections"].values()) / 2
