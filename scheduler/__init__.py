@@ -1,1 +1,1 @@
-"""When: Celery app, beat, short tasks."""
+"""When: Celery only rings; what is due stands in the database, and a lease there decides who does it."""

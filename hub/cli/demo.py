@@ -1,0 +1,39 @@
+"""`hub demo`: practice systems, customers, and the hub between them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from hub.cli import rim
+from hub.cli.rim import AsJson, _
+from hub.cli.twins import Customers, Seed, Today, base_of
+
+
+def register(app: typer.Typer) -> None:
+    app.command(help=_("See it work: practice systems that disagree, until they agree. Nothing leaves this machine."))(demo)
+
+
+def demo(
+    *,
+    once: Annotated[bool, typer.Option("--once", help=_("End when everything agrees; the state stays in HUB_HOME."))] = False,
+    customers: Customers = None,
+    seed: Seed = 7,
+    today: Today = None,
+    timeout: Annotated[float, typer.Option(min=1, help=_("Seconds within which everything has to agree."))] = 300,
+    count: Annotated[int, typer.Option(min=1, help=_("How many customers to invent, without --customers."))] = 122,
+    json: AsJson = False,
+) -> None:
+    from dataclasses import replace
+
+    from hub import logs, settings
+    from hub.practice import demo as practice
+    from hub.practice.voice import Lines, Story
+
+    read = settings.read()
+    rim.speak(read.lang)
+    logs.set_up(read.log)
+    base = replace(base_of(customers, seed, today), count=count)
+    voice = Lines() if json else Story(_, seed, stays=not once)
+    rim.leave(practice.run(read, base, voice, once=once, seconds=timeout))

@@ -1,0 +1,187 @@
+"""The demo: practice systems, a customer base, and the hub as it runs in production, until everything agrees."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection as Database
+
+from hub import db, outbound
+from hub.cli.entries import Entry, add_entry
+from hub.clock import Clock, SystemClock
+from hub.context import Hub
+from hub.keeper import Services, keep
+from hub.opening import make_hub
+from hub.practice import demo_home, quiet, twins
+from hub.practice.memory import peak_rss
+from hub.practice.serving import await_answer
+from hub.practice.twins import Base, Spec
+from hub.practice.voice import Voice
+from hub.readings.differences import tally
+from hub.readings.report import report
+from hub.readings.status import idle
+from hub.settings import Settings
+from hub.supervising import Supervisor, Told
+from hub.supervising.roles import hub_role
+
+EVERY = 1.0
+"""Seconds between two reads of a practice system."""
+LOOK_EVERY = 0.2
+QUIET, NOT_QUIET = 0, 1
+
+
+class Ended(Exception):
+    """Somebody pressed Ctrl-C."""
+
+
+@dataclass
+class Demo:
+    """`seconds`: within which it has to be quiet."""
+
+    settings: Settings
+    base: Base
+    voice: Voice
+    seconds: float
+    clock: Clock
+    told: Told
+    supervisor: Supervisor
+    hub: Hub
+    began: float
+
+    def left(self) -> float:
+        return self.began + self.seconds - self.clock.monotonic()
+
+    def wait_for(self, holds: Callable[[Database], bool]) -> bool:
+        """False when time is up. Raises `Ended`."""
+        while self.left() > 0:
+            with self.hub.engine.connect() as database:
+                if holds(database):
+                    return True
+            self.rest(LOOK_EVERY)
+        return False
+
+    def rest(self, seconds: float) -> None:
+        if not self.told.wait(seconds):
+            raise Ended
+        self.supervisor.look()
+
+
+def run(settings: Settings, base: Base, voice: Voice, *, once: bool, seconds: float) -> int:
+    """The exit status. Raises Problem."""
+    settings = settings.model_copy(
+        update={"database_url": None, "redis_url": None, "connections": None, **({"port": 0} if once else {})}
+    )
+    base.world()  # a file that cannot be read is told before anything is touched
+    demo_home.claim(settings.home)
+    clock = SystemClock()
+    began = clock.monotonic()
+    with Told(clock) as told, keep(settings, durable=False, clock=clock) as services, Supervisor([], clock) as supervisor:
+        for name in _start_twins(settings, base, supervisor):
+            served = await_answer(settings.home, name, supervisor, told)
+            if served is None:
+                return QUIET
+            voice.say("practice_system", name=name, url=served.url)
+        db.upgrade(services.database_url)
+        engine = db.engine(services.database_url)
+        try:
+            demo = Demo(settings, base, voice, seconds, clock, told, supervisor, make_hub(settings, engine), began)
+            return _play(demo, services, once=once)
+        except Ended:
+            return QUIET
+        finally:
+            engine.dispose()
+
+
+def _start_twins(settings: Settings, base: Base, supervisor: Supervisor) -> list[str]:
+    names = twins.offered()
+    twins.make_ready(settings.home, names)
+    for name in names:
+        supervisor.add(Spec(name, settings.home, base).role(_log(settings, f"twin-{name}")))
+    return names
+
+
+def _log(settings: Settings, name: str) -> Path:
+    return settings.home / "log" / f"{name}.log"
+
+
+def _play(demo: Demo, services: Services, *, once: bool) -> int:
+    names = _connect(demo)
+    for name in ("web", "worker", "beat"):
+        demo.supervisor.add(hub_role(name, demo.settings, services, log=_log(demo.settings, name), patience=6.0))
+    lags = quiet.lags(demo.hub)
+    reached = _listen(demo, lags) and _let_writing_go(demo, names, lags)
+    status = _report(demo, lags, reached=reached)
+    while not once:
+        demo.rest(LOOK_EVERY)
+    return status
+
+
+def _connect(demo: Demo) -> list[str]:
+    names = twins.offered()
+    with demo.hub.engine.begin() as database:
+        for name in names:
+            config = twins.address(demo.settings.home, name).config
+            add_entry(demo.hub, database, Entry(name, name, config, writes="on", every=EVERY, twin=True))
+    return names
+
+
+def _listen(demo: Demo, lags: dict[str, int]) -> bool:
+    """Everything is read once; nothing is written, because nobody has confirmed the first delivery."""
+    demo.voice.say("listening", systems=sorted(lags))
+    if not demo.wait_for(lambda database: quiet.all_read(database, lags) and idle(database)):
+        return False
+    with demo.hub.engine.connect() as database:
+        apart = tally(demo.hub, database)
+        demo.voice.say("listened", written=quiet.writes_since(database, 0), disagreements=apart.disagreements)
+    return True
+
+
+def _let_writing_go(demo: Demo, names: list[str], lags: dict[str, int]) -> bool:
+    for name in names:
+        outbound.confirmed(demo.hub, name)
+    demo.voice.say("writing", systems=names)
+    since = demo.hub.clock.micros()
+    return demo.wait_for(lambda database: quiet.quiet(database, lags, since))
+
+
+def _report(demo: Demo, lags: dict[str, int], *, reached: bool) -> int:
+    with demo.hub.engine.connect() as database:
+        rounds = quiet.fewest_runs(database, lags)
+    seconds = demo.clock.monotonic() - demo.began
+    again = _second_round(demo, lags) if reached else None
+    with demo.hub.engine.connect() as database:
+        found = report(
+            demo.hub,
+            database,
+            rounds=rounds,
+            second_round_writes=again or 0,
+            seconds=seconds,
+            peak_rss_bytes=peak_rss(),
+            quiet=again is not None,
+        )
+    demo.voice.report({**found, "second_round_writes": again}, web_address(demo.settings))
+    return NOT_QUIET if again is None else QUIET
+
+
+def _second_round(demo: Demo, lags: dict[str, int]) -> int | None:
+    """Everybody is read and written to once more. None: time was up before."""
+    since = demo.hub.clock.micros()
+
+    def done(database: Database) -> bool:
+        return quiet.all_read(database, lags, since) and idle(database)
+
+    if not demo.wait_for(done):
+        return None
+    with demo.hub.engine.connect() as database:
+        return quiet.writes_since(database, since)
+
+
+def web_address(settings: Settings) -> str | None:
+    """Where the status page of this HUB_HOME answers."""
+    try:
+        return str(json.loads((settings.home / "run" / "web.json").read_bytes())["url"])
+    except FileNotFoundError:
+        return None

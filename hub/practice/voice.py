@@ -1,0 +1,117 @@
+"""What a demo says while it runs: JSON lines for programs, or a story that a person enjoys."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+Say = Callable[..., str]
+Report = Mapping[str, Any]
+
+
+class Voice(Protocol):
+    def say(self, event: str, **data: Any) -> None: ...
+
+    def report(self, report: Report, address: str | None) -> None:
+        """The last word. `address`: of the status page."""
+
+
+class Lines:
+    """One JSON object a line on standard output, and nothing else there."""
+
+    def say(self, event: str, **data: Any) -> None:
+        sys.stdout.write(json.dumps({"event": event, **data}, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+
+    def report(self, report: Report, address: str | None) -> None:
+        del address
+        self.say(**report)
+
+
+class Story:
+    """For people. `_` words a sentence in their language."""
+
+    def __init__(self, _: Say, seed: int, *, stays: bool) -> None:
+        self._, self.seed, self.stays = _, seed, stays
+        self.console = Console(highlight=False, soft_wrap=True)
+
+    def say(self, event: str, **data: Any) -> None:
+        words = getattr(self, f"_{event}", None)
+        if words is not None:
+            self.console.print(Text(words(**data)))
+
+    def report(self, report: Report, address: str | None) -> None:
+        _, show = self._, self.console.print
+        show()
+        show(Text(self._head(report), "bold"))
+        show(self._table(report))
+        show(Text(self._sums(report)))
+        if report["arr"]:
+            show(Text(_("ARR") + "   " + "   ".join(f"{currency} {amount}" for currency, amount in report["arr"].items())))
+        if self.stays and address is not None:
+            show(Text(_("Open {address}. Ctrl-C ends the practice run.", address=address)))
+            show(
+                Text(
+                    _("Try this: change a name at one practice system's address above, and watch it arrive at the other."),
+                    "dim",
+                )
+            )
+
+    def _practice_system(self, name: str, url: str) -> str:
+        return self._("Practice {name} answers at {url}", name=name.title(), url=url)
+
+    def _listening(self, systems: list[str]) -> str:
+        del systems
+        return self._("Listening. Nothing is written until everything was read once …")
+
+    def _listened(self, written: int, disagreements: Mapping[str, Mapping[str, int]]) -> str:
+        head = self._(
+            "Your systems disagree in {count} values. Updates sent so far: {written}.",
+            count=sum(sum(by.values()) for by in disagreements.values()),
+            written=written,
+        )
+        return "\n".join([head, *(f"  {self._difference(field, by)}" for field, by in disagreements.items())])
+
+    def _difference(self, field: str, by: Mapping[str, int]) -> str:
+        sides = ", ".join(
+            self._("{count} where {system} comes first", count=count, system=name.title()) for name, count in by.items()
+        )
+        return f"{field.replace('_', ' ')}: {sides}"
+
+    def _writing(self, systems: list[str]) -> str:
+        return self._("Writing is switched on for {systems} …", systems=", ".join(name.title() for name in systems))
+
+    def _head(self, report: Report) -> str:
+        sentence = (
+            "Concord practice run   seed {seed} · {seconds:.0f} s"
+            if report["quiet"]
+            else "Not quiet yet after {seconds:.0f} s (seed {seed})"
+        )
+        return self._(sentence, seed=self.seed, seconds=report["seconds"])
+
+    def _table(self, report: Report) -> Table:
+        _ = self._
+        table = Table("", box=None, pad_edge=False, header_style="dim")
+        for title in (_("read"), _("linked"), _("sent"), _("not accepted"), _("waiting")):
+            table.add_column(title, justify="right")
+        for name, counts in report["connections"].items():
+            numbers = (counts[key] for key in ("read", "linked", "sent", "refused", "waiting"))
+            table.add_row(name.title(), *(str(number) if number else "–" for number in numbers))
+        return table
+
+    def _sums(self, report: Report) -> str:
+        decided = sum(sum(by.values()) for by in report["disagreements"].values())
+        again = report["second_round_writes"]
+        return self._(
+            "{decided} differences decided by rule · {conflicts} decisions · {duplicates} possible duplicates · second round: {again} sent",
+            decided=decided,
+            conflicts=report["conflicts"],
+            duplicates=len(report["duplicates"]),
+            again="–" if again is None else again,
+        )

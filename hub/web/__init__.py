@@ -1,0 +1,1 @@
+"""The web pages: health for machines, one plain status page for people."""

@@ -1,0 +1,67 @@
+"""The FastAPI app: /healthz says that the process lives, /readyz that the database is usable, / how things stand."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
+from sqlalchemy import Engine
+
+from hub import db
+from hub.settings import Settings
+from hub.web import page, ready
+from hub.words import Problem
+
+HEADERS = {
+    "content-security-policy": "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cache-control": "no-store",
+}
+STYLE = Path(__file__).parent / "page.css"
+
+
+def make_app(settings: Settings) -> FastAPI:
+    """Raises Problem if no database is named: the supervisor names it."""
+    if settings.database_url is None:
+        raise Problem("variable_unset", variable="HUB_DATABASE_URL")
+    engine = db.engine(settings.database_url, statement_within=ready.STATEMENT_WITHIN)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        engine.dispose()
+
+    app = FastAPI(title="Concord", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    app.middleware("http")(_add_headers)
+    _routes(app, settings, engine)
+    return app
+
+
+async def _add_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    response = await call_next(request)
+    response.headers.update(HEADERS)
+    return response
+
+
+def _routes(app: FastAPI, settings: Settings, engine: Engine) -> None:
+    @app.get("/healthz")
+    async def healthz() -> dict[str, bool]:
+        return {"alive": True}
+
+    @app.get("/readyz")
+    async def readyz() -> JSONResponse:
+        state = await ready.within(ready.SECONDS, ready.look, engine)
+        return JSONResponse(state, 200 if state["ready"] else 503)
+
+    @app.get("/")
+    async def status() -> HTMLResponse:
+        html = await ready.within(ready.SECONDS, page.whole, engine, settings)
+        return HTMLResponse(html, 200) if isinstance(html, str) else HTMLResponse(page.silent(settings), 503)
+
+    @app.get("/page.css")
+    async def style() -> FileResponse:
+        return FileResponse(STYLE, media_type="text/css")

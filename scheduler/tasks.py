@@ -1,0 +1,72 @@
+"""The tasks: each asks the database again whether it is due, so that a doubled or late ring does nothing twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from hub import leases
+from hub.outbound import deliver_allowed
+from hub.session import Session, view_of
+from hub.settling.due import settle_due
+from hub.sync import sync
+from scheduler import due, process
+from scheduler.app import TICK, app
+
+Ring = TypeVar("Ring", bound=Callable[..., None])
+
+
+def task(name: str) -> Callable[[Ring], Any]:
+    """Celery's decorator, which has no types."""
+    made: Callable[[Ring], Any] = app.task(name=name)
+    return made
+
+
+@task("tick")
+def tick() -> None:
+    """Rings for everything that is due. Of several beats one is heard: the lease of a tick is never given back."""
+    hub = process.hub()
+    with hub.engine.begin() as database:
+        if leases.take(hub, database, "tick", TICK * 0.9) is None:
+            return
+        work = due.work(database, hub.clock.micros())
+    if work.settle:
+        settle.delay()
+    for name in work.deliver:
+        deliver.delay(name)
+    for name in work.read:
+        read.delay(name)
+
+
+@task("read")
+def read(name: str) -> None:
+    """A run of one connection; what it planned anywhere is rung at once."""
+    hub = process.hub()
+    with hub.engine.connect() as database:
+        if name not in due.to_read(database, hub.clock.micros()):
+            return
+    connection = process.connection(hub, name)
+    if connection is None or sync(hub, connection) is None:
+        return
+    with hub.engine.connect() as database:
+        ready = due.to_deliver(database, hub.clock.micros())
+    for other in ready:
+        deliver.delay(other)
+
+
+@task("deliver")
+def deliver(name: str) -> None:
+    hub = process.hub()
+    with hub.engine.connect() as database:
+        if name not in due.to_deliver(database, hub.clock.micros()):
+            return
+    connection = process.connection(hub, name)
+    if connection is not None:
+        deliver_allowed(hub, connection)
+
+
+@task("settle")
+def settle() -> None:
+    """Golden records that a run left due when it died."""
+    hub = process.hub()
+    settle_due(Session(hub, view_of(hub)))
