@@ -24,7 +24,7 @@ class Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     folder: Path
 
-    def do_GET(self) -> None:  # noqa: N802  # http.server's name
+    def do_GET(self) -> None:  # http.server's name
         file = self.folder / self.path.lstrip("/")
         found = file.is_relative_to(self.folder) and ".." not in self.path and file.is_file()
         body = file.read_bytes() if found else b'{"error":"not found"}'

@@ -13,8 +13,8 @@ from benchmarks.situations import Situation
 os.environ["RUNTIME__DLTHUB_TELEMETRY"] = "false"
 os.environ["RUNTIME__LOG_LEVEL"] = "ERROR"
 
-import dlt  # noqa: E402  # after its settings
-from dlt.sources.rest_api import rest_api_source  # noqa: E402
+import dlt  # after its settings
+from dlt.sources.rest_api import rest_api_source
 
 
 def _address(url: str) -> str:

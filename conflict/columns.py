@@ -29,11 +29,12 @@ def columns_of(entity: Entity, sheets: Iterable[Sheet], resolve: Resolve | None)
     for sheet in sorted(sheets, key=_key):
         if sheet.deleted:
             continue
+        follower = sheet.follower
         for key, cell in sheet.cells.items():
-            if sheet.follower and ":" not in key:
+            if follower and ":" not in key:
                 continue
             told, said = key, cell
-            if references and key.partition(":")[0] in references and resolve is not None:
+            if references and resolve is not None and (key.partition(":")[0] if ":" in key else key) in references:
                 told, said = _read(key, cell, sheet.key, resolve)
             column = columns.get(told)
             if column is None:

@@ -125,10 +125,9 @@ def _verdict(key: str, rule: Rule, type: Type, column: Column, standing: Decisio
 
 def _candidates(rule: Rule, type: Type, column: Column, expired: frozenset[str]) -> list[Candidate]:
     """The own claims that speak and may speak, best rank first."""
-    found = []
-    ranks, normal = rule.ranks, type.normal
-    for sheet, cell in column:
-        own, echo = cell
+    found: list[Candidate] = []
+    ranks = rule.ranks
+    for sheet, (own, echo) in column:
         if own is None or (echo is not None and echo.covers and echo.origin not in expired):
             continue
         rank = ranks.get(sheet.connection)
@@ -136,7 +135,11 @@ def _candidates(rule: Rule, type: Type, column: Column, expired: frozenset[str])
             if rule.locked:
                 continue
             rank = rule.last
-        found.append(Candidate(rank, sheet.connection, sheet.key, normal(own.value), own))
+        if found and found[0].own.value.__class__ is own.value.__class__ and found[0].own.value == own.value:
+            normal = found[0].normal  # what is equal means the same
+        else:
+            normal = type.normal(own.value)
+        found.append(Candidate(rank, sheet.connection, sheet.key, normal, own))
     if len(found) > 1:
         found.sort(key=_place)
     return found
@@ -157,6 +160,8 @@ def _named(rule: Rule, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
 def _heard(rule: Rule, type: Type, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
     """Without those that the rule does not name, if a named one has a value; without what a clearing silences; blanks yield."""
     named = _named(rule, candidates)
+    if candidates[0].normal is not None and agree(candidates):
+        return named or candidates  # as most copies do; none of them is a blank, so none is a clearing
     heard = _after_clearings(type, named)
     if len(named) < len(candidates) and not any(each.normal is not None or rule.blank_counts for each in heard):
         heard = _after_clearings(type, candidates)
@@ -239,6 +244,8 @@ def _why(key: str, rule: Rule, winner: Candidate, column: Column, chosen: Reason
 
 def _yielded(rule: Rule, winner: Candidate, column: Column) -> bool:
     """Whether somebody goes before the winner but has no value of its own."""
+    if winner.rank == 0 or len(column) == 1:
+        return False
     return any(
         cell.own is not None and is_blank(cell.own.value) and rule.ranks.get(sheet.connection, rule.last) < winner.rank
         for sheet, cell in column

@@ -49,10 +49,13 @@ def dump_cells(cells: Mapping[str, Cell], entity: Entity) -> dict[str, Json]:
     """
     own: dict[Any, Parts] = {}
     echo: dict[Any, Parts] = {}
+    shared: Any = None
     for key, (claim, written) in cells.items():
         type = _type(entity, key)
         if claim is not None:
-            values, cleared = own.setdefault(claim[1:5], ({}, {}))
+            if claim[1:5] != shared:  # most claims of a record are as old as each other
+                shared = claim[1:5]
+                values, cleared = own.setdefault(shared, ({}, {}))
             values[key] = claim.value if type.native else type.dump(claim.value)
             if claim.cleared is not None:
                 cleared[key] = type.dump(claim.cleared)

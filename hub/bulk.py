@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, cast
 
 import msgspec
@@ -10,6 +12,7 @@ import psycopg
 from psycopg import pq
 from psycopg.abc import AdaptContext, Buffer
 from psycopg.adapt import Dumper
+from psycopg.types.array import ListBinaryDumper
 from psycopg.types.json import set_json_loads
 from sqlalchemy import Connection
 
@@ -45,6 +48,7 @@ def adapt(context: AdaptContext) -> None:
     """Makes one driver connection speak `Json` and read JSON with our decoder."""
     context.adapters.register_dumper(Json, _JsonText)
     context.adapters.register_dumper(Json, _JsonBinary)
+    context.adapters.register_dumper(list, ListBinaryDumper)  # as text, every quote in a sheet would be escaped in Python
     set_json_loads(decode_json, context)
 
 
@@ -55,6 +59,18 @@ def cursor(connection: Connection) -> Cursor:
         adapt(driver)
         driver._concord_adapted = True  # type: ignore[attr-defined]  # once per driver connection
     return driver.cursor(binary=True)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """A page makes a hundred thousand small tuples and no cycle: the garbage collector would walk them again and again for nothing."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def copy(cur: Cursor, table: str, columns: str, types: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

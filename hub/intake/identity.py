@@ -158,11 +158,13 @@ def _place(
         for id in sorted({g for key in group if (g := by_key[key].golden_id)}, key=lambda id: (born[id], id)):
             if id not in taken or smallest[id] in group:
                 taken[id] = group[0]
-    free = [group for group in groups if group[0] not in taken.values()]
-    former = _former(work.cur, free)
+    mine_of: dict[str, list[str]] = {}
+    for id, first in taken.items():
+        mine_of.setdefault(first, []).append(id)
+    former = _former(work.cur, [group for group in groups if group[0] not in mine_of])
     placed: dict[str, str] = {}
     for group in groups:
-        mine = sorted((id for id, first in taken.items() if first == group[0]), key=lambda id: (born[id], id))
+        mine = sorted(mine_of.get(group[0], ()), key=lambda id: (born[id], id))
         kept = mine[0] if mine else former.get(group[0]) or _mint(work, entity, result)
         for id in mine[1:]:
             result.joined[id] = kept

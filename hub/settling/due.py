@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from hub import guard
+from hub.bulk import uncollected
 from hub.delivery.planning import gate_open, plan_writes
 from hub.intake.work import Work
 from hub.session import Session
 from hub.settling.settle import settle_goldens
 from mappings.rollups import ROLLUPS
 
-BATCH = 500
+BATCH = 1_000
 
 
 def settle_due(session: Session) -> int:
@@ -21,6 +22,7 @@ def settle_due(session: Session) -> int:
     return changed
 
 
+@uncollected()
 def _batch(work: Work) -> int | None:
     work.cur.execute(
         "DELETE FROM due WHERE golden_id IN (SELECT golden_id FROM due WHERE rank = (SELECT min(rank) FROM due)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from conflict.sheet import Sheet
@@ -24,12 +25,15 @@ def target(key: str, ref: RefValue, entity: str) -> str:
     return record_key(key.partition(":")[0], ref.object, ref.id)
 
 
+_referring = cache(ref_entities)
+
+
 def targets(sheet: Sheet, entity: Entity) -> set[str]:
     """Everything that a record's own values point at."""
-    wanted = ref_entities(entity)
+    wanted = _referring(entity)
     out: set[str] = set()
     for cell_key, cell in sheet.cells.items():
-        name, _, member = cell_key.partition(":")
+        name, _, member = cell_key.partition(":") if ":" in cell_key else (cell_key, "", "")
         if name not in wanted or cell.own is None:
             continue
         type: Any = entity.fields[name].type
@@ -45,7 +49,7 @@ def _nothing(key: str, ref: RefValue) -> None:
 
 def resolver(cur: Cursor, entity: Entity, sheets: Iterable[Sheet], rows: Mapping[int, Row]) -> Resolve:
     """Looks all references of `sheets` up at once."""
-    wanted = ref_entities(entity)
+    wanted = _referring(entity)
     if not wanted:
         return _nothing
     names = {name for sheet in sheets for name in targets(sheet, entity)}
@@ -88,7 +92,7 @@ def look_up(cur: Cursor, names: Iterable[str], rows: Mapping[int, Row]) -> dict[
 
 def store(cur: Cursor, rows: Iterable[Row], entity: Entity) -> None:
     """Keeps `record_ref` in step with the records of this transaction."""
-    if not ref_entities(entity):
+    if not _referring(entity):
         return
     rows = list(rows)
     known = [row.id for row in rows if row.known]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from itertools import groupby
 from typing import Any
 
 from conflict.settle import Settled, Verdict, conflict_id, settle
@@ -67,7 +66,7 @@ def settle_goldens(
 
 def _outcome(entity: Entity, golden: Golden, settled: Settled, rolled_next: int | None) -> Outcome:
     values = dump_values(entity, settled.values)
-    reasons = {key.partition(":")[0]: str(verdict.reason) for key, verdict in settled.verdicts.items()}
+    reasons = {key.partition(":")[0] if ":" in key else key: verdict[2].value for key, verdict in settled.verdicts.items()}
     sheets = [sheet for _, sheet in golden.sheets]
     contested = contested_fields(entity, golden, settled)
     moments = [moment for moment in (settled.next, rolled_next) if moment is not None]
@@ -105,10 +104,14 @@ def _conflict(entity: Entity, golden: Golden, key: str, verdict: Verdict) -> str
 
 def compact(verdicts: Mapping[str, Verdict]) -> str:
     """[[state, reason, winner, [field, ...]], ...]: most fields of a record share one winner."""
-    items = sorted((verdict.state, verdict.reason, verdict.winner or "", key) for key, verdict in verdicts.items())
-    return encode_json(
-        [[*head, [item[3] for item in group]] for head, group in groupby(items, key=lambda item: item[:3])]
-    ).decode()
+    groups: dict[tuple[str, str, str], list[str]] = {}
+    for key, (state, _, reason, winner, _) in verdicts.items():
+        head = (state, reason, winner or "")
+        if head in groups:
+            groups[head].append(key)
+        else:
+            groups[head] = [key]
+    return encode_json([[*head, sorted(groups[head])] for head in sorted(groups)]).decode()
 
 
 def _wake(work: Work, entity: Entity, settling: Settling, moved: set[str]) -> None:

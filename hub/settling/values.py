@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from mappings.canonical import Entity
@@ -10,11 +11,21 @@ from mappings.canonical import Entity
 
 def dump_values(entity: Entity, values: Mapping[str, Any]) -> dict[str, Any]:
     """Canonical values as the JSON they are stored and shown as."""
-    fields = entity.fields
-    return {name: value if fields[name].type.native else fields[name].type.dump(value) for name, value in values.items()}
+    out = dict(values)
+    for name in _foreign(entity) & out.keys():
+        out[name] = entity.fields[name].type.dump(out[name])
+    return out
 
 
 def load_values(entity: Entity, values: Mapping[str, Any]) -> dict[str, Any]:
     """Inverse of `dump_values`."""
-    fields = entity.fields
-    return {name: value if fields[name].type.native else fields[name].type.load(value) for name, value in values.items()}
+    out = dict(values)
+    for name in _foreign(entity) & out.keys():
+        out[name] = entity.fields[name].type.load(out[name])
+    return out
+
+
+@cache
+def _foreign(entity: Entity) -> frozenset[str]:
+    """The fields whose values JSON does not know."""
+    return frozenset(name for name, field in entity.fields.items() if not field.type.native)
