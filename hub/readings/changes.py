@@ -24,7 +24,7 @@ def changes(
     conditions, values = ["true"], list[Any]()
     if since is not None:
         conditions.append("position > %s" if since.isdecimal() else "at > %s")
-        values.append(int(since) if since.isdecimal() else _instant(since))
+        values.append(int(since) if since.isdecimal() else instant(since))
     if entity is not None:
         conditions.append("entity = %s")
         values.append(entity_of(hub, entity).name)
@@ -50,7 +50,8 @@ def present(value: Any) -> Any:
     return None if value == ABSENT_MARK else value
 
 
-def _instant(text: str) -> int:
+def instant(text: str) -> int:
+    """Microseconds of an ISO 8601 time; without a zone it is UTC. Raises `Problem`."""
     try:
         found = datetime.fromisoformat(text)
     except ValueError:

@@ -44,9 +44,9 @@ class Stage:
             known = connections.load(self.hub, database)
         return [deliver_allowed(self.hub, known[name], by="test", confirm=True) for name in names or known]
 
-    def edit(self, name: str, object: str, id: str, **values: Any) -> None:
+    def edit(self, where: str, object: str, id: str, /, **values: Any) -> None:
         """What a person changes in the vendor's own pages."""
-        self.running[name].twin.edit(object, id, **values)
+        self.running[where].twin.edit(object, id, **values)
 
 
 @pytest.fixture
