@@ -53,6 +53,8 @@ def deliver_allowed(hub: Hub, connection: Connection, *, by: str = "schedule", c
     done = Delivered()
     try:
         with connections.opened(hub, connection) as connector:
+            if confirm and connector.provides("prepare"):
+                connector.prepare()
             done = deliver(session, connection.name, connector)
     finally:
         error = _said(done.stopped)

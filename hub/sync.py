@@ -35,6 +35,7 @@ class Stream:
     totals: Totals = field(default_factory=Totals)
     seen: array[int] = field(default_factory=lambda: array("q"))  # 64 bits of each id: memory stays flat
     full: bool = False
+    unreadable: int = 0  # rows that are no records
     news: int = 0
     changed: int = 0
 
@@ -116,7 +117,7 @@ def _stream(session: Session, connection: str, connector: Connector, object: str
             "SELECT cursor, horizon, first_scan FROM stream WHERE connection = %s AND object = %s", (connection, object)
         )
         cursor, horizon, first_scan = work.cur.fetchone() or (None, None, None)
-        source = Source(connection, object, connector.facts.objects[object].lag, horizon)
+        source = Source(connection, object, connector.lag(object), horizon)
         return Stream(source, cursor, first_scan is None)
 
     return session.write(read)
@@ -141,7 +142,7 @@ def _store(session: Session, stream: Stream, page: Page, times: Times, started: 
     stream.seen.extend(hash(record.id) for record in page.records)
     stream.news += taken.news
     stream.changed += len(taken.changed)
-    stream.totals.read += 0
+    stream.unreadable += len(page.unreadable)
     stream.totals.refused += taken.whole_rows
     stream.totals.complete = page.complete
     stream.full = page.full
@@ -150,7 +151,7 @@ def _store(session: Session, stream: Stream, page: Page, times: Times, started: 
 def _prove(session: Session, stream: Stream, connector: Connector) -> None:
     """Control totals: the vendor's own count, what we read, what the tables hold. Each is counted where it happens."""
     totals, source = stream.totals, stream.source
-    totals.read = len(set(stream.seen)) + totals.refused
+    totals.read = len(set(stream.seen)) + stream.unreadable
     if connector.provides("count") and totals.complete:
         totals.source_says = connector.count(source.object)
     if stream.full and totals.complete:
@@ -183,7 +184,7 @@ def _read_again(session: Session, connection: Connection, connector: Connector, 
             return
         for object, id in wanted:
             record, times = fetch(session.hub, connector, Ref(object, id))
-            source = Source(connection.name, object, connector.facts.objects[object].lag)
+            source = Source(connection.name, object, connector.lag(object))
 
             def store(
                 work: Work, source: Source = source, record: Record | None = record, id: str = id, times: Times = times

@@ -52,6 +52,9 @@ class HubSpot(Connector):
     def check(self) -> Checked:
         return self._portal.check()
 
+    def lag(self, object: str) -> float:
+        return min(self.facts.objects[object].lag, self.config.lag_seconds)
+
     def prepare(self) -> list[str]:
         """Makes the properties that `check` says are missing; returns their names."""
         return self._portal.prepare()

@@ -152,3 +152,12 @@ def put_back(work: Work, ids: list[int], not_before: int, *, status: str = "plan
     work.cur.execute(
         "UPDATE intent SET status = %s, next_at = %s, lease_until = NULL WHERE id = ANY(%s)", (status, not_before, ids)
     )
+
+
+def try_anew(work: Work, intent: Intent) -> None:
+    """A look-up proved that an update did not happen. Vendors replay a saved failure under its key (Stripe), so the key changes."""
+    key = intent.key if intent.verb == "create" else f"{intent.key.partition('.')[0]}.{intent.attempts}"
+    work.cur.execute(
+        "UPDATE intent SET status = 'planned', next_at = %s, lease_until = NULL, key = %s WHERE id = %s",
+        (work.at, key, intent.id),
+    )

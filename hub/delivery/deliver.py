@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from connectors.kit.contract import Change, Connector, Record, Ref
 from connectors.kit.errors import AuthFailed, Gone, Rejected, Retry, Unclear, VendorError
 from hub.delivery.answers import confirm, fail
-from hub.delivery.claim import Intent, claim, claim_unclear, put_back
+from hub.delivery.claim import Intent, claim, claim_unclear, put_back, try_anew
 from hub.intake.work import Source, Times, Work
 from hub.session import Session
 from mappings.strict_json import load_json
@@ -42,7 +42,7 @@ def deliver(session: Session, connection: str, connector: Connector) -> Delivere
             answers = _send(connector, items)
             times = Times(requested, session.hub.clock.micros())
             session.hub.point("vendor_answered")
-            _record(session, Source(connection, object, connector.facts.objects[object].lag), answers, times, done)
+            _record(session, Source(connection, object, connector.lag(object)), answers, times, done)
     return done
 
 
@@ -95,7 +95,7 @@ def _record(session: Session, source: Source, answers: Sequence[Answer], times: 
 def _clear_up(session: Session, connection: str, connector: Connector, owner: str, done: Delivered) -> None:
     """After a crash or an ambiguous time-out: look the write up before trying again."""
     for intent in session.write(lambda work: claim_unclear(work, connection, owner)):
-        source = Source(connection, intent.object, connector.facts.objects[intent.object].lag)
+        source = Source(connection, intent.object, connector.lag(intent.object))
         requested = session.hub.clock.micros()
         try:
             record = _look_up(session, connector, intent)
@@ -108,7 +108,7 @@ def _clear_up(session: Session, connection: str, connector: Connector, owner: st
             return
         times = Times(requested, session.hub.clock.micros())
         if record is None:
-            session.write(lambda work, intent=intent: put_back(work, [intent.id], work.at))  # type: ignore[misc]  # as above
+            session.write(lambda work, intent=intent: try_anew(work, intent))  # type: ignore[misc]  # as above
         else:
             _record(session, source, [(intent, record)], times, done)
 

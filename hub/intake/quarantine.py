@@ -22,11 +22,14 @@ def raw_bytes(raw: Any) -> bytes:
         return repr(raw).encode("utf-8", "backslashreplace")
 
 
-def replace(work: Work, connection: str, object: str, ids: Sequence[str], entries: Iterable[Entry], mapping: str | None) -> int:
-    """Opens `entries` for the records `ids` and closes what is repaired: an equal entry keeps its first date. Returns how many are new."""
+def replace(
+    work: Work, connection: str, object: str, ids: Sequence[str], entries: Iterable[Entry], mapping: str | None
+) -> tuple[int, set[str]]:
+    """Opens `entries` for the records `ids` and closes what is repaired: an equal entry keeps its first date. Returns how many were opened,
+    and the fields of all that were opened or closed."""
     cur = work.cur
     if not ids:
-        return 0
+        return 0, set()
     wanted = {(entry[0], entry[1]): entry for entry in entries}
     cur.execute(
         "SELECT id, external_id, field, code, raw FROM quarantine WHERE connection = %s AND object = %s"
@@ -34,12 +37,14 @@ def replace(work: Work, connection: str, object: str, ids: Sequence[str], entrie
         (connection, object, list(ids)),
     )
     closed = []
+    touched = set()
     for id, external_id, field, code, raw in cur.fetchall():
         entry = wanted.get((external_id, field))
         if entry is not None and (entry[2], entry[4]) == (code, raw):
             del wanted[external_id, field]
         else:
             closed.append(id)
+            touched.add(field)
     if closed:
         cur.execute("UPDATE quarantine SET gone_at = %s WHERE id = ANY(%s)", (work.at, closed))
     copy(
@@ -52,4 +57,4 @@ def replace(work: Work, connection: str, object: str, ids: Sequence[str], entrie
             for id, field, code, data, raw in wanted.values()
         ),
     )
-    return len(wanted)
+    return len(wanted), touched | {field for _, field in wanted}

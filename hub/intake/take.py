@@ -9,7 +9,7 @@ from conflict.claim import NEVER
 from conflict.sheet import Read, Sheet, fold
 from connectors.kit.contract import Record
 from hub import guard
-from hub.bulk import allocate
+from hub.bulk import allocate, uncollected
 from hub.clock import to_micros
 from hub.delivery.planning import plan_writes
 from hub.intake import merges, quarantine, records
@@ -18,9 +18,15 @@ from hub.intake.reading import Fresh, Refused, decode, unseen
 from hub.intake.work import Row, Source, Times, Work, record_key
 from hub.settling import refs
 from hub.settling.settle import settle_goldens
+from hub.settling.store import mark_due
 from mappings.mapping import Mapping
+from mappings.rollups import ROLLUPS
 
 SECOND = 1_000_000
+
+
+DOUBTFUL = frozenset({"", *(roll.through for made in ROLLUPS.values() for roll in made)})
+"""A whole row refused, or a reference to its parent: somebody's sum may lack it."""
 
 
 @dataclass(slots=True)
@@ -36,6 +42,7 @@ class Taken:
     changed: set[str] = field(default_factory=set)
 
 
+@uncollected()
 def take(
     work: Work, source: Source, page: Sequence[Record], times: Times, *, unreadable: Sequence[tuple[str, bytes]] = ()
 ) -> Taken:
@@ -46,8 +53,12 @@ def take(
     fresh, refused = decode(news.records, mapping)
     refused += [Refused(f"?{index}", code, {}, raw) for index, (code, raw) in enumerate(unreadable)]
     taken.new_ids = news.new_ids + len(unreadable)
-    taken.refused = _quarantine(work, source, fresh, refused, mapping)
+    taken.refused, fields = _quarantine(work, source, fresh, refused, mapping)
+    if whole := [item.id for item in refused if not item.id.startswith("?")]:
+        records.ask_again(work, source, whole)  # a spoilt answer may be better the next time
     taken.whole_rows = len(refused)
+    if not fields.isdisjoint(DOUBTFUL):
+        _doubt_rollups(work, source, mapping)
     if not fresh:
         return taken
     rows, dropped = _rows(work, source, fresh, times, mapping)
@@ -83,7 +94,21 @@ def _settle(
     plan_writes(work, entity, settling)
 
 
-def _quarantine(work: Work, source: Source, fresh: Sequence[Fresh], refused: Sequence[Refused], mapping: Mapping | None) -> int:
+def _doubt_rollups(work: Work, source: Source, mapping: Mapping | None) -> None:
+    """A refused child may be missing from some parent's sum: parents that this connection feeds are settled again."""
+    if mapping is None:
+        return
+    parents = [name for name, made in ROLLUPS.items() if mapping.entity in {name, *(roll.child for roll in made)}]
+    work.cur.execute(
+        "SELECT DISTINCT r.golden_id, r.entity FROM record r WHERE r.connection = %s AND r.entity = ANY(%s) AND r.golden_id IS NOT NULL",
+        (source.connection, parents),
+    )
+    mark_due(work, work.cur.fetchall())
+
+
+def _quarantine(
+    work: Work, source: Source, fresh: Sequence[Fresh], refused: Sequence[Refused], mapping: Mapping | None
+) -> tuple[int, set[str]]:
     entries = [(item.id, "", item.code, item.data, item.raw) for item in refused]
     for item in fresh:
         if item.decoded is not None:

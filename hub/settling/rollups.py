@@ -64,7 +64,8 @@ def _roll(
     mine = children.get((golden.id, rollup.child, rollup.through), [])
     if not linked and not mine:
         return Rolled(Missing.NOT_SEEN), None
-    if any((connection, object) not in scanned for connection, object in suppliers if connection in linked):
+    needed = suppliers | work.view.suppliers(golden.entity)  # the parents too: a missing one may hold the next summand
+    if any((connection, object) not in scanned for connection, object in needed if connection in linked):
         return Rolled(Missing.PARTIAL), None
     if any(child.open & rollup.needs for child in mine):
         return Rolled(Missing.PARTIAL), None
@@ -99,7 +100,13 @@ def _children(work: Work, goldens: Mapping[str, Golden], wanted: Iterable[Rollup
 
 
 def _scanned(work: Work) -> frozenset[tuple[str, str]]:
-    work.cur.execute("SELECT connection, object FROM stream WHERE first_scan IS NOT NULL")
+    """What is complete: scanned once, and no whole row or parent refused. Such a row could be anybody's child."""
+    through = sorted({rollup.through for made in ROLLUPS.values() for rollup in made})
+    work.cur.execute(
+        "SELECT connection, object FROM stream WHERE first_scan IS NOT NULL EXCEPT"
+        " SELECT connection, object FROM quarantine WHERE gone_at IS NULL AND field = ANY(%s)",
+        (["", *through],),
+    )
     return frozenset(work.cur.fetchall())
 
 

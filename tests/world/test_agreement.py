@@ -1,0 +1,130 @@
+"""The loop over two systems: it ends, it keeps what people said, and what was agreed does not depend on who was read first."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from scenes import MARMALADE, TEAPOT, of
+from worlds import World
+
+Make = Callable[..., World]
+
+
+def test_no_write_in_the_second_round(make_world: Make) -> None:
+    world = make_world()
+    world.settle_down()
+    seen = {name: len(world.writes(name)) for name in world.twins}
+    assert sum(seen.values()) > 0
+    world.read()
+    world.deliver()
+    assert {name: len(world.writes(name)) for name in world.twins} == seen
+
+
+def test_either_reading_order_gives_one_digest(make_world: Make, engine: Any) -> None:
+    found = []
+    for order in (("stripe", "hubspot"), ("hubspot", "stripe")):
+        world = make_world()
+        world.read(*order)
+        before = of(world)
+        world.settle_down()
+        found.append((before, of(world)))
+        with engine.begin() as database:
+            tables = [row[0] for row in database.exec_driver_sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
+            database.exec_driver_sql(f"TRUNCATE {', '.join(t for t in tables if t not in ('alembic_version', 'fact'))}")
+    assert found[0] == found[1]
+
+
+def test_a_name_edited_in_the_crm_reaches_billing(make_world: Make) -> None:
+    world = make_world(TEAPOT)
+    world.settle_down()
+    world.twins["hubspot"].edit("companies", "1", name="Wobbly Teapot Works GmbH")
+    world.settle_down()
+    assert world.twins["stripe"].table("customers")["cus_1"]["name"] == "Wobbly Teapot Works GmbH"
+
+
+def test_no_echo_goes_back_to_where_the_edit_came_from(make_world: Make) -> None:
+    world = make_world(TEAPOT)
+    world.settle_down()
+    before = len(world.writes("hubspot"))
+    world.twins["hubspot"].edit("companies", "1", name="Infinite Teapot")
+    world.settle_down()
+    assert len(world.writes("hubspot")) == before
+
+
+def test_a_cleared_value_stays_cleared(make_world: Make) -> None:
+    world = make_world(TEAPOT)
+    world.settle_down()
+    assert world.twins["stripe"].table("customers")["cus_1"]["phone"] is not None
+    world.twins["hubspot"].edit("companies", "1", phone="")
+    world.settle_down()
+    assert not world.twins["stripe"].table("customers")["cus_1"]["phone"]
+    assert not world.twins["hubspot"].table("companies")["1"]["properties"].get("phone")
+
+
+def test_a_phone_edited_in_both_between_two_reads_is_one_conflict(make_world: Make) -> None:
+    world = make_world(TEAPOT)
+    world.settle_down()
+    seen = {name: len(world.writes(name)) for name in world.twins}
+    world.twins["hubspot"].edit("companies", "1", phone="+1 202-555-0114")
+    world.twins["stripe"].edit("customers", "cus_1", phone="+1 202-555-0171")
+    world.settle_down()
+    assert [row[0] for row in world.rows("SELECT field FROM conflict")] == ["phone"]
+    assert {name: len(world.writes(name)) for name in world.twins} == seen
+    assert "phone" not in world.golden("hubspot:companies:1")
+
+
+def test_two_billing_customers_of_one_company_add_up_and_neither_overwrites_the_other(make_world: Make) -> None:
+    world = make_world(MARMALADE)
+    world.settle_down()
+    assert world.golden("hubspot:companies:7")["arr"] == {"USD": "12600.00"}
+    assert world.twins["hubspot"].table("companies")["7"]["properties"]["concord_arr"] == "12600.00"
+    table = world.twins["stripe"].table("customers")
+    assert (table["cus_a"]["email"], table["cus_b"]["email"]) == ("a@marmalade.example", "b@marmalade.example")
+    assert table["cus_b"]["name"] == "Marmalade Submarines (yearly)"
+
+
+def test_an_arr_edited_in_the_crm_is_put_back(make_world: Make) -> None:
+    world = make_world(MARMALADE)
+    world.settle_down()
+    world.twins["hubspot"].edit("companies", "7", concord_arr="1.00")
+    world.settle_down()
+    assert world.twins["hubspot"].table("companies")["7"]["properties"]["concord_arr"] == "12600.00"
+    assert world.golden("hubspot:companies:7")["arr"] == {"USD": "12600.00"}
+
+
+def test_nothing_is_written_while_listening(make_world: Make) -> None:
+    world = make_world(MARMALADE, writes="off")
+    world.read()
+    assert {delivery.status for delivery in world.deliver().values()} == {"off"}
+    assert not world.writes("hubspot") and not world.writes("stripe")
+    assert world.rows("SELECT count(*) FROM intent WHERE status = 'planned'")[0][0] > 0
+
+
+def test_the_first_delivery_waits_for_a_person(make_world: Make) -> None:
+    world = make_world(MARMALADE)
+    world.read()
+    waiting = world.deliver("hubspot", confirm=False)["hubspot"]
+    assert (waiting.status, waiting.waits[0]["code"]) == ("waiting", "first_delivery")
+    assert not world.writes("hubspot")
+
+
+def test_nothing_is_written_before_every_connection_was_read_once(make_world: Make) -> None:
+    world = make_world(MARMALADE)
+    world.read("hubspot")
+    assert world.rows("SELECT count(*) FROM intent")[0][0] == 0
+
+
+def test_a_bad_value_is_kept_with_its_reason_and_the_rest_goes_on(make_world: Make) -> None:
+    data = json.loads(json.dumps(TEAPOT))
+    data["hubspot"]["companies"][0]["properties"] |= {"contract_start": "2026-05-02", "renewal_date": "2026-05-01"}
+    world = make_world(data)
+    world.settle_down()
+    assert [tuple(row) for row in world.rows("SELECT field, code FROM quarantine WHERE gone_at IS NULL")] == [
+        ("renewal_date", "before_other")
+    ]
+    assert world.golden("hubspot:companies:1")["name"] == "Wobbly Teapot Works"
+    world.twins["hubspot"].edit("companies", "1", renewal_date="2027-05-01")
+    world.settle_down()
+    assert world.rows("SELECT count(*) FROM quarantine WHERE gone_at IS NULL")[0][0] == 0

@@ -1,0 +1,144 @@
+"""Bad answers and crashes: a clear error each, the others go on, nothing is lost, nothing happens twice. Witness: the twin's own log."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+import pytest
+from scenes import MARMALADE, TEAPOT, of
+from worlds import World
+
+from connectors.kit.faults import Fault
+from hub import connections
+
+Make = Callable[..., World]
+
+UNREADABLE = [Fault.HTML, Fault.TRUNCATED, Fault.NAN, Fault.SERVER_ERROR, Fault.UNAUTHORISED]
+
+
+@pytest.mark.parametrize("fault", UNREADABLE)
+@pytest.mark.parametrize("sick", ["stripe", "hubspot"])
+def test_a_sick_vendor_stops_nobody_else_and_loses_nothing(make_world: Make, fault: Fault, sick: str) -> None:
+    world = make_world(MARMALADE)
+    well = next(name for name in world.twins if name != sick)
+    world.twins[sick].armed.arm(fault, times=500)
+    outcomes = world.read()
+    assert outcomes[sick].status == "incomplete"
+    assert outcomes[sick].error is not None or outcomes[sick].gaps
+    assert outcomes[well].status == "succeeded"
+    world.twins[sick].armed.clear()
+    world.settle_down()
+    assert world.golden("hubspot:companies:7")["arr"] == {"USD": "12600.00"}
+
+
+def test_refused_credentials_ask_for_new_ones(make_world: Make) -> None:
+    world = make_world(TEAPOT)
+    world.twins["hubspot"].armed.arm(Fault.UNAUTHORISED, times=500)
+    world.read("hubspot")
+    assert world.connection("hubspot").state == "reconnect"
+    world.twins["hubspot"].armed.clear()
+    world.settle_down()
+    assert world.connection("hubspot").state == "active"
+
+
+@pytest.mark.parametrize("fault", [Fault.HUGE_FIELD, Fault.UNKNOWN_ENUM])
+def test_one_spoilt_value_leaves_the_rest_and_never_a_wrong_arr(make_world: Make, fault: Fault) -> None:
+    world = make_world(MARMALADE)
+    world.read("hubspot")
+    world.twins["stripe"].armed.arm(fault, times=500)
+    world.read("stripe")
+    assert world.golden("hubspot:companies:7")["name"] == "Marmalade Submarines"
+    assert world.golden("hubspot:companies:7").get("arr") in (None, {"USD": "12600.00"})
+    assert world.rows("SELECT count(*) FROM quarantine WHERE gone_at IS NULL")[0][0] > 0
+    world.twins["stripe"].armed.clear()
+    for id in ("sub_a", "sub_b"):  # repaired at the source: gone by itself
+        world.twins["stripe"].edit("subscriptions", id, metadata={"repaired": "yes"})
+    for id in ("cus_a", "cus_b"):
+        world.twins["stripe"].edit("customers", id, metadata={"repaired": "yes"})
+    world.settle_down()
+    assert world.golden("hubspot:companies:7")["arr"] == {"USD": "12600.00"}
+    assert world.rows("SELECT count(*) FROM quarantine WHERE gone_at IS NULL")[0][0] == 0
+
+
+def renamed(world: World) -> list[dict[str, object]]:
+    return [call for call in world.writes("stripe") if call["applied"] and "GmbH" in str(call["body"])]
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault.DROP_BEFORE, Fault.DROP_AFTER_APPLY, Fault.ERROR_AFTER_APPLY, Fault.SERVER_ERROR, Fault.RATE_LIMITED]
+)
+def test_duplicates_after_timeouts(make_world: Make, fault: Fault) -> None:
+    """An ambiguous write is looked up before it is tried again: the vendor's record changes once."""
+    world = make_world(TEAPOT)
+    world.settle_down()
+    world.twins["hubspot"].edit("companies", "1", name="Wobbly Teapot Works GmbH")
+    world.read()
+    world.twins["stripe"].armed.arm(fault, times=1, match="POST")
+    for _ in range(8):
+        world.deliver()
+        world.hub.clock.sleep(0.8)
+        if renamed(world) and not world.rows("SELECT 1 FROM intent WHERE status IN ('planned', 'sending', 'unclear')"):
+            break
+    world.settle_down()
+    assert world.twins["stripe"].table("customers")["cus_1"]["name"] == "Wobbly Teapot Works GmbH"
+    applied = renamed(world)
+    assert len({call["key"] for call in applied}) == 1
+    versions = [event for event in world.twins["stripe"].table("events").values() if "GmbH" in str(event)]
+    assert len(versions) == 1
+
+
+class Crash(BaseException):
+    """The process dies here."""
+
+
+POINTS = ["page_stored", "due_settled", "intent_marked", "vendor_answered", "answer_stored"]
+
+
+@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("skip", [0, 1])
+def test_killed_at_every_point_nothing_is_lost_and_nothing_happens_twice(make_world: Make, point: str, skip: int) -> None:
+    calm = make_world(customers=4)
+    calm.settle_down()
+    expected = of(calm)
+    with calm.hub.engine.begin() as database:
+        names = [row[0] for row in database.exec_driver_sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
+        database.exec_driver_sql(f"TRUNCATE {', '.join(name for name in names if name not in ('alembic_version', 'fact'))}")
+    world = make_world(customers=4)
+    left = [skip]
+
+    def die(name: str) -> None:
+        if name == point:
+            left[0] -= 1
+            if left[0] < 0:
+                raise Crash(name)
+
+    world.hub = dataclasses.replace(world.hub, point=die)
+    with pytest.raises(Crash):
+        for _ in range(4):
+            world.settle_down()
+    world.restart()
+    forget_leases(world)
+    world.settle_down()
+    assert of(world) == expected
+    for name in world.twins:
+        keys = [call["body"] for call in world.writes(name) if call["applied"]]
+        assert len(keys) == len(set(keys)), f"{name} was told the same thing twice"
+
+
+def forget_leases(world: World) -> None:
+    """A dead process's leases run out: here at once."""
+    with world.hub.engine.begin() as database:
+        database.exec_driver_sql("UPDATE lease SET until = 0")
+        database.exec_driver_sql("UPDATE intent SET lease_until = 0 WHERE status = 'sending'")
+
+
+def test_a_paused_connection_is_left_alone(make_world: Make) -> None:
+    world = make_world(TEAPOT)
+    world.settle_down()
+    with world.hub.engine.begin() as database:
+        connections.change(database, "stripe", state="paused")
+    world.twins["hubspot"].edit("companies", "1", name="Other Teapot")
+    world.read("hubspot")
+    assert world.deliver("stripe")["stripe"].status == "off"
+    assert world.twins["stripe"].table("customers")["cus_1"]["name"] == "Wobbly Teapot Works"
