@@ -58,3 +58,6 @@ class Cell(NamedTuple):
 
 
 EMPTY = Cell()
+
+make = tuple.__new__
+"""`make(Cell, (own, echo))`: what `Cell(own, echo)` gives at a third of its price, where every value of every record goes through."""

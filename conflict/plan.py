@@ -97,8 +97,11 @@ class _Planner:
 
         Nor if the record has put its own value back a second time: only a person's decision is then sent.
         """
-        meant, echo = normal(type, golden), cell.echo
-        if meant == self.meant(type, held(cell)):
+        now, echo = held(cell), cell.echo
+        if golden.__class__ is now.__class__ and golden == now:
+            return False  # what is equal means the same
+        meant = normal(type, golden)
+        if meant == self.meant(type, now):
             return False
         if echo is not None and echo.mapping == self.version and meant == self.meant(type, echo.sent):
             return False

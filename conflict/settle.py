@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
 from conflict import decisions as decided
-from conflict.claim import GOLDEN, steward
+from conflict.claim import GOLDEN, make, steward
 from conflict.columns import Column, Resolve, Waiting, columns_of, gather
 from conflict.decisions import NO_DECISIONS, Decision, Decisions
 from conflict.rules import BoundRules
@@ -139,14 +139,10 @@ def _candidates(rule: Rule, type: Type, column: Column, expired: frozenset[str])
             normal = found[0].normal  # what is equal means the same
         else:
             normal = type.normal(own.value)
-        found.append(Candidate(rank, sheet.connection, sheet.key, normal, own))
+        found.append(make(Candidate, (rank, sheet.connection, sheet.key, normal, own)))
     if len(found) > 1:
-        found.sort(key=_place)
+        found.sort()  # by rank, connection, record; no record speaks twice
     return found
-
-
-def _place(candidate: Candidate) -> tuple[int, str, str]:
-    return candidate[:3]
 
 
 def _records(candidates: Iterable[Candidate], apart: Candidate | None = None) -> tuple[str, ...]:
@@ -221,7 +217,7 @@ def _settled(
         return Verdict("none", None, Reason.WAITING, winner.record, rivals)
     if reason is None or reason is Reason.FIRST or rule.locked or ":" in key:
         reason = _why(key, rule, winner, column, reason)
-    return Verdict("settled", own.value, reason, winner.record, rivals)
+    return make(Verdict, ("settled", own.value, reason, winner.record, rivals))
 
 
 def _why(key: str, rule: Rule, winner: Candidate, column: Column, chosen: Reason | None) -> Reason:

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from conflict.cell import Stamp, acknowledge, held, hold, inherit, observe, withdraw
-from conflict.claim import EMPTY, NEVER, Cell, Echo, Own, is_record
+from conflict.claim import EMPTY, NEVER, Cell, Echo, Own, is_record, make
 from mappings.canonical import Entity
 from mappings.types import ABSENT, Type
 
@@ -94,7 +94,7 @@ def fold(
         for key, type, part in parts:
             old = cells.get(key)
             if old is None and name not in writes_only:
-                cells[key] = Cell(Own(part, *stamp))
+                cells[key] = make(Cell, (make(Own, (part, *stamp, None)), None))
                 changed.append(key)
                 continue
             before = EMPTY if old is None else old

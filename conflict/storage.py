@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from conflict.claim import EMPTY, NEVER, Cell, Echo, Own
+from conflict.claim import EMPTY, NEVER, Cell, Echo, Own, make
 from conflict.columns import part_type
 from conflict.sheet import Return, Sheet
 from mappings.canonical import Entity
@@ -81,7 +81,8 @@ def load_cells(json: Json, entity: Entity) -> dict[str, Cell]:
         for key, value in values.items():
             type = _type(entity, key)
             was = type.load(cleared[key]) if key in cleared else None
-            cells[key] = Cell(Own(value if type.native else type.load(value), after, at, position, first, was))
+            own = make(Own, (value if type.native else type.load(value), after, at, position, first, was))
+            cells[key] = make(Cell, (own, None))
     for mapping, origin, position, covers, held, *rest in json.get("echo", ()):
         sent = rest[0] if rest else {}
         for key, value in held.items():

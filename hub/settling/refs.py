@@ -28,13 +28,23 @@ def target(key: str, ref: RefValue, entity: str) -> str:
 _referring = cache(ref_entities)
 
 
+@cache
+def _families(entity: Entity) -> tuple[str, ...]:
+    """How the cell keys of sets of references begin."""
+    return tuple(f"{name}:" for name in _referring(entity) if entity.fields[name].type.family)
+
+
 def targets(sheet: Sheet, entity: Entity) -> set[str]:
     """Everything that a record's own values point at."""
     wanted = _referring(entity)
     out: set[str] = set()
-    for cell_key, cell in sheet.cells.items():
-        name, _, member = cell_key.partition(":") if ":" in cell_key else (cell_key, "", "")
-        if name not in wanted or cell.own is None:
+    families = _families(entity)
+    keys = [name for name in wanted if name in sheet.cells]
+    keys += [key for key in sheet.cells if key.startswith(families)] if families else []
+    for key in keys:
+        name, _, member = key.partition(":")
+        cell = sheet.cells[key]
+        if cell.own is None:
             continue
         type: Any = entity.fields[name].type
         held = type.gather({member: True}) if member else (cell.own.value,)

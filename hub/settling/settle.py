@@ -66,7 +66,7 @@ def settle_goldens(
 
 def _outcome(entity: Entity, golden: Golden, settled: Settled, rolled_next: int | None) -> Outcome:
     values = dump_values(entity, settled.values)
-    reasons = {key.partition(":")[0] if ":" in key else key: verdict[2].value for key, verdict in settled.verdicts.items()}
+    reasons = {key.partition(":")[0] if ":" in key else key: verdict.reason for key, verdict in settled.verdicts.items()}
     sheets = [sheet for _, sheet in golden.sheets]
     contested = contested_fields(entity, golden, settled)
     moments = [moment for moment in (settled.next, rolled_next) if moment is not None]

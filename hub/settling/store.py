@@ -19,7 +19,7 @@ class Outcome:
     values: dict[str, Any]
     verdicts: str
     contested: dict[str, str]
-    reasons: dict[str, str]
+    reasons: Mapping[str, str]
     smallest: str
     living: int
     next_at: int | None
@@ -138,7 +138,7 @@ def _conflicts(work: Work, outcomes: Sequence[Outcome]) -> None:
             "id, golden_id, entity, field, reason, opened_at",
             ("text", "text", "text", "text", "text", "int8"),
             (
-                (id, out.golden.id, out.golden.entity, name, out.reasons.get(name, "contested"), work.at)
+                (id, out.golden.id, out.golden.entity, name, str(out.reasons.get(name, "contested")), work.at)
                 for out, name, id in new
             ),
         )
