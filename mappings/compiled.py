@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from mappings.checks import check_order
 from mappings.fieldmap import FieldMap, Place
-from mappings.scalars import Text
+from mappings.scalars import Bool, Enum, Text
 from mappings.values import ABSENT, Refused
 
 
@@ -85,9 +85,7 @@ class _Writer:
         blank = "frozenset()" if field.field.type.name == "set" else "{}" if field.field.type.family else "None"
         if not field.places[0].reads_object:
             self.line(f"    if v is None or v == '': values[{name}] = {blank}")
-            if isinstance(field.field.type, Text) and not field.places[0].stages and field.places[0].part is None:
-                self.line("    elif v.__class__ is str and v.isascii() and v.isprintable() and len(v) < 1000:")
-                self.line(f"        values[{name}] = v.strip() or None")
+            self._shortcut(number, field)
             self.line("    else:")
         else:
             self.line("    if True:")
@@ -100,6 +98,20 @@ class _Writer:
             self.line(f"            v = {reader}(v)")
             self.line(f"            if v is not ABSENT: values[{name}] = v")
         self.line(f"        except Refused as error: refuse({name}, error, v, refused)")
+
+    def _shortcut(self, number: int, field: FieldMap) -> None:
+        """What most values are: already as they should be. Everything else goes through the field's lens."""
+        type, place, name = field.field.type, field.places[0], repr(field.field.name)
+        if place.stages or place.part is not None or field.sift is not None:
+            return
+        if isinstance(type, Text):
+            self.line("    elif v.__class__ is str and v.isascii() and v.isprintable() and len(v) < 1000:")
+            self.line(f"        values[{name}] = v.strip() or None")
+        elif isinstance(type, Enum):
+            self.globals[f"words{number}"] = frozenset(type.values)
+            self.line(f"    elif v.__class__ is str and v in words{number}: values[{name}] = v")
+        elif isinstance(type, Bool):
+            self.line(f"    elif v is True or v is False: values[{name}] = v")
 
     def _collect(self, places: tuple[Place, ...]) -> None:
         self.line("parts = {}")
