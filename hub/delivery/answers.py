@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from conflict.cell import refuses
-from conflict.claim import EMPTY, NEVER
+from conflict.claim import EMPTY, NEVER, is_record
 from conflict.sheet import Read, Sheet, answered, fold
 from connectors.kit.contract import Record
 from connectors.kit.errors import Gone, Rejected, Retry, Stale, Unclear, VendorError
@@ -17,7 +17,7 @@ from hub.delivery.fields import sent
 from hub.delivery.planning import plan_writes
 from hub.intake import records
 from hub.intake.reading import Fresh, digest
-from hub.intake.work import Row, Source, Times, Work, record_key
+from hub.intake.work import Row, Source, Times, Work, record_key, split_key
 from hub.settling.settle import settle_goldens
 from hub.settling.store import mark_due
 from mappings.mapping import Mapping
@@ -49,11 +49,30 @@ def confirm(work: Work, source: Source, answers: Sequence[tuple[Intent, Record]]
         values += _answered(work, intent, row, item, times, mapping)
         kept.append((row, item))
     records.save(work, source, kept, times, mapping, kind="acknowledgement")
+    _anchor_origins(work, [intent for intent, _ in answers])
     entity = work.view.entities[mapping.entity]
     rows = {row.id: row for row, _ in kept}
     settling = settle_goldens(work, mapping.entity, {row.golden_id for row, _ in kept if row.golden_id}, rows)
     plan_writes(work, entity, settling)
     return values
+
+
+def _anchor_origins(work: Work, intents: Sequence[Intent]) -> None:
+    """A delivered write ties the record it went to and those whose values it carried, whatever becomes of their keys."""
+    pairs = {
+        (*split_key(origin), intent.golden_id)
+        for intent in intents
+        for field in intent.fields
+        for origin in field.origin.values()
+        if is_record(origin)
+    }
+    if pairs:
+        work.cur.execute(
+            "UPDATE record r SET anchor = o.golden_id FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[])"
+            " AS o(connection, object, external_id, golden_id) WHERE r.connection = o.connection AND r.object = o.object"
+            " AND r.external_id = o.external_id AND r.anchor IS NULL",
+            tuple(list(column) for column in zip(*sorted(pairs), strict=True)),
+        )
 
 
 def _created(work: Work, source: Source, intent: Intent, record: Record, mapping: Mapping) -> Row:

@@ -69,7 +69,9 @@ def load_fields(text: str, entity: Entity) -> list[Field]:
 
 
 def unmoved(field: Field, sheet: Sheet) -> bool:
-    """Whether the record still is what the write was planned on."""
+    """Whether the record still is what the write was planned on. A new member of a set would be wiped by the whole that was planned."""
+    if any(key not in field.marks for key in sheet.cells if key.startswith(f"{field.name}:")):
+        return False
     return all(mark(sheet.cells.get(key, EMPTY)) == tuple(planned) for key, planned in field.marks.items())
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine
+from worlds import World, populated, world
 
 from hub.practice.customers import invented
 from hub.settings import Settings
-from worlds import World, populated, world
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from scenes import MARMALADE, TEAPOT, of
+from scenes import MARMALADE, TEAPOT, company, of
 from worlds import World
 
 Make = Callable[..., World]
@@ -98,7 +98,8 @@ def test_nothing_is_written_while_listening(make_world: Make) -> None:
     world = make_world(MARMALADE, writes="off")
     world.read()
     assert {delivery.status for delivery in world.deliver().values()} == {"off"}
-    assert not world.writes("hubspot") and not world.writes("stripe")
+    assert not world.writes("hubspot")
+    assert not world.writes("stripe")
     assert world.rows("SELECT count(*) FROM intent WHERE status = 'planned'")[0][0] > 0
 
 
@@ -128,3 +129,30 @@ def test_a_bad_value_is_kept_with_its_reason_and_the_rest_goes_on(make_world: Ma
     world.twins["hubspot"].edit("companies", "1", renewal_date="2027-05-01")
     world.settle_down()
     assert world.rows("SELECT count(*) FROM quarantine WHERE gone_at IS NULL")[0][0] == 0
+
+
+def test_a_delivered_write_ties_records_whatever_becomes_of_their_keys(make_world: Make) -> None:
+    """Pain 7 of the field: the match key changes, and the link must not."""
+    world = make_world(TEAPOT)
+    world.settle_down()
+    world.twins["hubspot"].edit("companies", "1", domain="renamed-teapot.example")
+    world.settle_down()
+    rows = world.rows("SELECT DISTINCT golden_id FROM record WHERE entity = 'account'")
+    assert len(rows) == 1
+
+
+def test_a_vendor_merge_keeps_claims_and_links(make_world: Make) -> None:
+    """Pain 6 of the field: a merged-away id vanishes; the survivor stays where both were linked."""
+    data = json.loads(json.dumps(TEAPOT))
+    data["hubspot"]["companies"].append(company("2", name="Wobbly Teapots", domain="teapots.example"))
+    world = make_world(data)
+    world.settle_down()
+    before = world.golden("stripe:customers:cus_1")
+    world.twins["hubspot"].edit("companies", "1", merge="2")
+    world.settle_down()
+    assert world.golden("stripe:customers:cus_1")["name"] == before["name"]
+    living = world.rows(
+        "SELECT external_id, golden_id FROM record WHERE connection = 'hubspot' AND object = 'companies' AND deleted IS NULL"
+    )
+    assert len(living) == 1
+    assert living[0][1] == world.rows("SELECT golden_id FROM record WHERE external_id = 'cus_1'")[0][0]

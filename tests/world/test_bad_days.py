@@ -115,8 +115,7 @@ def test_killed_at_every_point_nothing_is_lost_and_nothing_happens_twice(make_wo
 
     world.hub = dataclasses.replace(world.hub, point=die)
     with pytest.raises(Crash):
-        for _ in range(4):
-            world.settle_down()
+        world.settle_down()
     world.restart()
     forget_leases(world)
     world.settle_down()

@@ -46,7 +46,12 @@ class World:
         }
 
     def settle_down(self, rounds: int = 6) -> int:
-        """Read and deliver until a whole round has neither news nor writes; returns how many rounds that took."""
+        """Read and deliver until a whole round has neither news nor writes; returns how many rounds that took.
+
+        The vendors' clocks go on first, so that what they index late can be read.
+        """
+        for twin in self.twins.values():
+            twin.clock.advance(2)
         for count in range(1, rounds + 1):
             news = sum(outcome.news for outcome in self.read().values())
             sent = sum(delivery.records for delivery in self.deliver().values())
