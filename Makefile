@@ -35,12 +35,20 @@ check: $(READY) ## format, lint, types, layers, sizes and owners
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pytest tests/test_house.py
 
-bench: $(READY) ## how fast, side by side with dlt (ARGS="--records 10000" for a quick look)
+bench: $(READY) .venv-bench/.ready ## how fast, side by side with dlt (ARGS="--records 10000" for a quick look)
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 lock: ## compile the locks again (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: see https://docs.astral.sh/uv/" >&2; exit 1; }
 	@cd requirements && for name in *.in; do $(LOCK) "$$name" -o "$${name%.in}.txt" || exit 1; done
+
+# What we are compared with stays apart: it brings packages that Concord does not need.
+.venv-bench/.ready: requirements/bench.txt | $(READY)
+	@exec 1>&2; set -e; \
+	echo "Installing what requirements/bench.txt locks ..."; \
+	$(BIN)/python -m venv .venv-bench; \
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt; \
+	touch $@
 
 # The ready mark is written last: an interrupted installation is taken up again.
 $(READY): requirements/test.txt

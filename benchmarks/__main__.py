@@ -49,7 +49,7 @@ def run(sizes: list[int], only: list[str], dlt_python: str = sys.executable) -> 
         with keep(Settings(home=Path(folder) / "home"), redis=False, durable=True) as services:
             assert services.database_url is not None
             for size in sizes:
-                with _served(Path(folder) / str(size), size) as api:
+                with served(Path(folder) / str(size), size) as api:
                     for name in only:
                         python = dlt_python if name == "dlt" else sys.executable
                         with _database(services.database_url, f"bench_{name}_{size}") as url:
@@ -65,7 +65,7 @@ def _contest(python: str, module: str, api: str, database: str) -> list[dict[str
 
 
 @contextmanager
-def _served(folder: Path, records: int) -> Iterator[str]:
+def served(folder: Path, records: int) -> Iterator[str]:
     print(f"{records:,} records ...", file=sys.stderr, flush=True)
     command = [sys.executable, "-m", "benchmarks.api", str(folder), str(records)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:

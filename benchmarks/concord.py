@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,22 +29,29 @@ ROLES = {"first": frozenset({"billing"}), "second": frozenset({"crm"})}
 def main() -> None:
     given = arguments()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    with TemporaryDirectory() as home:
-        settings = Settings(home=Path(home), database_url=given.database, allow_hosts=urlsplit(given.api).netloc)
-        db.upgrade(given.database)
-        engine = db.engine(given.database)
+    db.upgrade(given.database)
+    with TemporaryDirectory() as home, opened(given.database, given.api, Path(home)) as hub:
+        contest(lambda situation: load(hub, given.api, situation))
+
+
+@contextmanager
+def opened(database: str, api: str, home: Path) -> Iterator[Hub]:
+    """A hub over a migrated database that knows one connector, the benchmark's, and its one mapping."""
+    engine = db.engine(database)
+    try:
         catalog = replace(load_catalog(MAPPINGS), plugins=Registry({"bench": "benchmarks.connector"}))
-        hub = make_hub(settings, engine, catalog=catalog)
-        contest(lambda situation: _load(hub, given.api, situation))
+        settings = Settings(home=home, database_url=database, allow_hosts=urlsplit(api).netloc)  # type: ignore[arg-type]  # pydantic splits the text
+        yield make_hub(settings, engine, catalog=catalog)
+    finally:
         engine.dispose()
 
 
-def _load(hub: Hub, api: str, situation: Situation) -> int:
+def load(hub: Hub, api: str, situation: Situation) -> int:
+    """Returns how many records were read. Anything but a run in full agreement with its control totals ends the process."""
     name = situation.source
+    settings = {"base_url": api, "served": situation.served}
     with hub.engine.begin() as database:
-        connections.add(
-            hub, database, "bench", name, {"base_url": api, "served": situation.served}, roles=ROLES[name], replace=True
-        )
+        connections.add(hub, database, "bench", name, settings, roles=ROLES[name], replace=True)
         connection = connections.load(hub, database)[name]
     outcome = sync(hub, connection)
     if outcome is None or outcome.status != "succeeded":
