@@ -112,7 +112,7 @@ def try_out(name: Name, *, json: AsJson = False) -> None:
             with connections.opened(hub, connection) as connector:
                 found = connector.check()
         except VendorError as error:
-            rim.say(f"{name}: {rim.told({'code': error.code, 'data': error.data})}")
+            rim.say(f"{name}: {rim.worded(error.code, error.data, 'vendor')}")
             rim.leave(rim.FAILED)
         with hub.engine.begin() as database:
             state = {"state": "active", "why": None} if connection.state == "reconnect" else {}

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from hub import words
-from hub.words import Problem
+from hub.sentences import SENTENCES
+from hub.words import Problem, Problems
 
 if TYPE_CHECKING:
     from hub.connections import Connection
@@ -34,11 +35,12 @@ _lang = "en"
 @contextmanager
 def opened() -> Iterator[Hub]:
     """The hub that the environment describes. Raises `Problem`."""
-    from hub import settings
+    from hub import logs, settings
     from hub.opening import opened_hub
 
     read = settings.read()
     speak(read.lang)
+    logs.set_up(read.log if "log" in read.model_fields_set else "warning")  # who types is told by us, not by the log
     with opened_hub(read) as hub:
         yield hub
 
@@ -60,13 +62,39 @@ def say(text: str) -> None:
 
 def complain(problem: Problem) -> int:
     """Says what is wrong; returns the exit status."""
-    say(words.tell(problem, _lang))
+    say(sentence(problem))
     return FAILED if problem.code in FAILURES else UNUSABLE
 
 
+def sentence(problem: Problem) -> str:
+    """A line for each thing that is wrong."""
+    if isinstance(problem, Problems):
+        return "\n".join(sentence(one) for one in problem.found)
+    return worded(problem.code, problem.data)
+
+
+def worded(code: str, data: Mapping[str, Any], area: str = "") -> str:
+    """Code plus data as a sentence; what stands in a file is told with file, line and field. `area`: vendor."""
+    area = "document" if {"file", "line"} <= data.keys() else area
+    known = SENTENCES.get(f"{area}_{code}") or SENTENCES.get(code)
+    try:
+        said = None if known is None else _(known, **data)
+    except KeyError:  # one code, used with other data elsewhere
+        said = None
+    if said is None:
+        rest = ", ".join(
+            f"{key} {plain(value)}" for key, value in data.items() if key not in {"file", "line", "field", "nearest"}
+        )
+        said = code.replace("_", " ") + (f" ({rest})." if rest else ".")
+    if area == "document":
+        place = f"{data['file']}:{data['line']}: " if data["line"] else f"{data['file']}: "
+        said = place + (f"{data['field']}: " if data.get("field") else "") + said
+    return said if not data.get("nearest") or "{nearest}" in (known or "") else said + " " + _("Did you mean {nearest}?", nearest=data["nearest"])
+
+
 def told(error: Mapping[str, Any] | None) -> str:
-    """A stored error (code and data) as a sentence."""
-    return "" if error is None else words.tell(Problem(error["code"], **(error.get("data") or {})), _lang)
+    """A stored error (code and data; `kind` if it is a vendor's) as a sentence."""
+    return "" if error is None else worded(error["code"], error.get("data") or {}, "vendor" if "kind" in error else "")
 
 
 def leave(status: int) -> NoReturn:
