@@ -13,7 +13,7 @@ from hub.settings import read
 # Root is no danger here: only JSON is accepted, so a message cannot carry code.
 warnings.filterwarnings("ignore", message="You're running the worker with superuser", category=SecurityWarning)
 
-TICK = 2.0
+TICK = 1.0
 """Seconds between two looks at what is due."""
 TASK_SECONDS, UNSEEN_SECONDS = 600, 1200
 """A task that hangs is ended after the first; a message that nobody confirmed rings again after the second, later."""

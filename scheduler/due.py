@@ -7,21 +7,19 @@ from dataclasses import dataclass
 from sqlalchemy import Connection as Database
 from sqlalchemy import text
 
-_NOBODY = " AND NOT EXISTS (SELECT 1 FROM lease l WHERE l.name = :kind || c.name AND l.until > :now)"
-
 _READ = text(
     "SELECT c.name FROM connection c WHERE c.state = 'active' AND (c.next_pull IS NULL OR c.next_pull <= :now"
     " OR EXISTS (SELECT 1 FROM refetch f WHERE f.connection = c.name AND f.not_before <= :now))"
-    + _NOBODY
-    + " ORDER BY c.next_pull NULLS FIRST, c.name"
+    " AND NOT EXISTS (SELECT 1 FROM lease l WHERE l.name = 'sync:' || c.name AND l.until > :now)"
+    " ORDER BY c.next_pull NULLS FIRST, c.name"
 )
 
 _DELIVER = text(
     "SELECT c.name FROM connection c WHERE c.state = 'active' AND c.writes <> 'off' AND EXISTS (SELECT 1 FROM intent i"
     " WHERE i.connection = c.name AND ((i.status = 'planned' AND i.next_at <= :now AND c.writes = 'on' AND c.confirmed)"
     " OR (i.status = 'unclear' AND i.next_at <= :now) OR (i.status = 'sending' AND i.lease_until <= :now)))"
-    + _NOBODY
-    + " ORDER BY c.name"
+    " AND NOT EXISTS (SELECT 1 FROM lease l WHERE l.name = 'deliver:' || c.name AND l.until > :now)"
+    " ORDER BY c.name"
 )
 
 _SETTLE = text("SELECT EXISTS (SELECT 1 FROM due)")
@@ -41,8 +39,9 @@ def work(database: Database, now: int) -> Work:
 
 
 def to_read(database: Database, now: int) -> list[str]:
-    return list(database.execute(_READ, {"now": now, "kind": "sync:"}).scalars())
+    return list(database.execute(_READ, {"now": now}).scalars())
 
 
 def to_deliver(database: Database, now: int) -> list[str]:
-    return list(database.execute(_DELIVER, {"now": now, "kind": "deliver:"}).scalars())
+    """Writes that may go by themselves, and writes of which nobody knows what became of them."""
+    return list(database.execute(_DELIVER, {"now": now}).scalars())

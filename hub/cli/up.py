@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from hub.keeper import Services
     from hub.settings import Settings
 
-PATIENCE = 7.0
+PATIENCE = 6.0
 """Seconds; Ctrl-C ends everything within ten."""
 
 

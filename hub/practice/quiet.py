@@ -21,7 +21,7 @@ def lags(hub: Hub) -> dict[str, int]:
     out = {}
     for name, connection in found.items():
         with connections.opened(hub, connection) as connector:
-            out[name] = int(max((each.lag for each in connector.facts.objects.values()), default=0.0) * SECOND)
+            out[name] = int(max(map(connector.lag, connector.facts.objects), default=0.0) * SECOND)
     return out
 
 

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+NONE = "\N{EN DASH}"
 Say = Callable[..., str]
 Report = Mapping[str, Any]
 
@@ -102,7 +103,7 @@ class Story:
             table.add_column(title, justify="right")
         for name, counts in report["connections"].items():
             numbers = (counts[key] for key in ("read", "linked", "sent", "refused", "waiting"))
-            table.add_row(name.title(), *(str(number) if number else "–" for number in numbers))
+            table.add_row(name.title(), *(str(number) if number else NONE for number in numbers))
         return table
 
     def _sums(self, report: Report) -> str:
@@ -113,5 +114,5 @@ class Story:
             decided=decided,
             conflicts=report["conflicts"],
             duplicates=len(report["duplicates"]),
-            again="–" if again is None else again,
+            again=NONE if again is None else again,
         )

@@ -29,7 +29,9 @@ _TOTALS = text(
     " (SELECT count(*) FROM duplicate WHERE state = 'open') AS duplicates,"
     " (SELECT count(*) FROM quarantine WHERE gone_at IS NULL) AS not_accepted,"
     " (SELECT count(*) FROM intent WHERE status = 'refused' AND NOT coalesce(error ? 'dropped', false)) AS refused,"
-    " (SELECT count(*) FROM run WHERE status = 'waiting') AS stopped"
+    " (SELECT count(*) FROM run WHERE status = 'waiting') AS stopped,"
+    " (SELECT count(*) FROM connection c WHERE c.writes <> 'off' AND (c.writes = 'ask' OR NOT c.confirmed)"
+    " AND EXISTS (SELECT 1 FROM intent i WHERE i.connection = c.name AND i.status = 'planned')) AS to_confirm"
 )
 
 GRACE = 60_000_000
@@ -58,7 +60,9 @@ class Overview:
     @property
     def needs(self) -> int:
         """How many things need a person."""
-        counted = sum(self.totals[name] for name in ("decisions", "duplicates", "not_accepted", "refused", "stopped"))
+        counted = sum(
+            self.totals[name] for name in ("decisions", "duplicates", "not_accepted", "refused", "stopped", "to_confirm")
+        )
         return counted + sum(system.state == "reconnect" for system in self.systems)
 
 

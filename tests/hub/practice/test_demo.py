@@ -1,0 +1,107 @@
+"""The demo as a person or a program starts it: real processes, from nothing to quiet."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from machine import Machine, until, using
+
+from hub.practice import telling
+
+KEYS = {
+    "source_says", "read", "stored", "settled", "linked", "changed", "written", "sent", "refused", "waiting",
+}  # fmt: skip
+
+
+@pytest.fixture
+def machine(open_folder: Path) -> Iterator[Machine]:
+    made = Machine(open_folder / "home")
+    yield made
+    made.close()
+
+
+def test_a_small_base_until_quiet(machine: Machine) -> None:
+    done = machine.hub("demo", "--once", "--json", "--count", "12", "--today", "2026-11-01", "--timeout", "100", seconds=110)
+    assert done.returncode == 0, done.stderr[-2000:]
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line["event"] for line in lines] == [
+        "practice_system",
+        "practice_system",
+        "listening",
+        "listened",
+        "writing",
+        "report",
+    ]
+    listened, report = lines[3], lines[-1]
+    assert listened["written"] == 0
+    assert listened["disagreements"]
+    assert (report["quiet"], report["second_round_writes"]) == (True, 0)
+    for counts in report["connections"].values():
+        assert set(counts) == KEYS
+        assert counts["read"] == counts["stored"] == counts["settled"]
+        assert counts["source_says"] in (None, counts["read"])
+        assert counts["sent"] >= counts["written"] > 0
+        assert counts["waiting"] == 0
+    assert report["peak_rss_bytes"] > 10_000_000
+    assert not using(machine.home)
+    digest = machine.hub("digest", "--json")
+    assert json.loads(digest.stdout)["digest"] == report["digest"]
+
+
+def test_it_goes_on_until_ctrl_c_and_an_edit_arrives(machine: Machine) -> None:
+    demo = machine.start("demo", "--json", "--count", "4", "--today", "2026-11-01")
+    log = machine.home.parent / "demo.log"
+    until(lambda: '"event": "report"' in log.read_text(), 90, "the report")
+    stripe, hubspot = machine.twin("stripe"), machine.twin("hubspot")
+    paying = {
+        row["metadata"].get("domain") or row["email"].partition("@")[2]
+        for row in telling.ask(stripe, "state", object="customers").values()
+    }
+    companies = telling.ask(hubspot, "state", object="companies").values()
+    id = next(row["id"] for row in companies if row["properties"]["domain"] in paying)
+    telling.tell(hubspot, "edit", object="companies", id=id, changes={"name": "Infinite Sock Drawer GmbH"})
+    until(
+        lambda: (
+            "Infinite Sock Drawer GmbH" in {row["name"] for row in telling.ask(stripe, "state", object="customers").values()}
+        ),
+        20,
+        "the new name in the other system",
+    )
+    status, seconds = machine.stop(demo)
+    assert (status, seconds < 10) == (0, True)
+
+
+def test_a_folder_that_no_demo_made_is_left_alone(machine: Machine) -> None:
+    machine.home.mkdir()
+    (machine.home / "letter.txt").write_text("mine")
+    done = machine.hub("demo", "--once", "--json")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert str(machine.home) in done.stderr
+    assert (machine.home / "letter.txt").read_text() == "mine"
+
+
+def test_a_customer_file_that_cannot_be_read_touches_nothing(machine: Machine) -> None:
+    file = machine.home.parent / "customers.csv"
+    file.write_text("colour\nred\n")
+    done = machine.hub("demo", "--once", "--json", "--customers", str(file))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert str(file) in done.stderr
+    assert not machine.home.exists()
+
+
+def test_not_quiet_in_time_is_a_failure_that_still_reports(machine: Machine) -> None:
+    done = machine.hub("demo", "--once", "--json", "--count", "3", "--timeout", "2")
+    report = json.loads(done.stdout.splitlines()[-1])
+    assert (done.returncode, report["event"], report["quiet"]) == (1, "report", False)
+
+
+def test_ctrl_c_at_the_very_start(machine: Machine) -> None:
+    demo = machine.start("demo", "--json")
+    until((machine.home / "made-by-demo").exists, 20, "it began")
+    demo.send_signal(signal.SIGINT)
+    assert demo.wait(10) == 0
+    until(lambda: not using(machine.home), 5, "nothing is left")
