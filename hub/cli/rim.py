@@ -89,7 +89,11 @@ def worded(code: str, data: Mapping[str, Any], area: str = "") -> str:
     if area == "document":
         place = f"{data['file']}:{data['line']}: " if data["line"] else f"{data['file']}: "
         said = place + (f"{data['field']}: " if data.get("field") else "") + said
-    return said if not data.get("nearest") or "{nearest}" in (known or "") else said + " " + _("Did you mean {nearest}?", nearest=data["nearest"])
+    return (
+        said
+        if not data.get("nearest") or "{nearest}" in (known or "")
+        else said + " " + _("Did you mean {nearest}?", nearest=data["nearest"])
+    )
 
 
 def told(error: Mapping[str, Any] | None) -> str:

@@ -41,7 +41,8 @@ def twins() -> Iterator[dict[str, Running]]:
     running = {}
     for name in ("stripe", "hubspot"):
         plugin = registry.discover().get(name)
-        assert plugin.twin is not None and plugin.populate is not None
+        assert plugin.twin is not None
+        assert plugin.populate is not None
         running[name] = serve(plugin.twin(data=plugin.populate(world)))
     yield running
     for each in running.values():

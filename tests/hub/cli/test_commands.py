@@ -20,20 +20,24 @@ def test_help_comes_at_once_and_imports_no_engine():
 
 def test_the_whole_way_from_connecting_to_agreement(connected):
     first = connected("sync", "--json")
-    assert first.status == 3 and "--confirm" in first.err
+    assert first.status == 3
+    assert "--confirm" in first.err
     rows = {row["connection"]: row for row in first.lines}
     assert {row["delivery"] for row in rows.values()} <= {"waiting", "nothing"}
     assert all(row["status"] == "succeeded" and row["read"] == row["stored"] == row["settled"] > 0 for row in rows.values())
     *lines, total = connected("status", "--json").lines
-    assert [line["connection"] for line in lines] == ["hubspot", "stripe"] and total["waiting"]["confirm"] >= 1
+    assert [line["connection"] for line in lines] == ["hubspot", "stripe"]
+    assert total["waiting"]["confirm"] >= 1
 
     second = connected("sync", "--confirm", "--json")
     assert second.status == 0, second.err
     assert sum(row["sent"] for row in second.lines) > 0
     third = connected("sync", "--json")
-    assert third.status == 0 and sum(row["sent"] for row in third.lines) == 0
+    assert third.status == 0
+    assert sum(row["sent"] for row in third.lines) == 0
     *_, total = connected("status", "--json").lines
-    assert total["idle"] is True and total["waiting"]["confirm"] == 0
+    assert total["idle"] is True
+    assert total["waiting"]["confirm"] == 0
 
     assert connected("changes", "verify", "--json").lines == []
     accounts = connected("records", "account", "--json").lines
@@ -41,7 +45,8 @@ def test_the_whole_way_from_connecting_to_agreement(connected):
     shown = connected("show", "account", ":".join(accounts[0]["links"][0].values()), "--json").lines
     assert shown == [accounts[0]]
     [why] = connected("explain", "account", accounts[0]["id"], "name", "--json").lines
-    assert why["winner"]["connection"] == "hubspot" and why["winner"]["value"] == accounts[0]["values"]["name"]
+    assert why["winner"]["connection"] == "hubspot"
+    assert why["winner"]["value"] == accounts[0]["values"]["name"]
     [first_digest] = connected("digest", "--json").lines
     assert len(first_digest["digest"]) == 64
     assert connected("digest").out.strip() == first_digest["digest"]
@@ -50,7 +55,8 @@ def test_the_whole_way_from_connecting_to_agreement(connected):
 
 def test_people_get_tables_and_plain_words(connected):
     said = connected("connections", "list")
-    assert said.status == 0 and "hubspot" in said.out
+    assert said.status == 0
+    assert "hubspot" in said.out
     assert connected("sync", "--read-only").status == 0
     for words in (("status",), ("records", "account"), ("conflicts",), ("dead", "list"), ("duplicates", "list")):
         said = connected(*words)
@@ -83,7 +89,8 @@ def test_what_cannot_be_used_is_named(connected):
     ):
         said = connected(*words)
         assert said.status == 2, (words, said)
-        assert needle in said.err and "Traceback" not in said.err, (words, said.err)
+        assert needle in said.err, (words, said.err)
+        assert "Traceback" not in said.err, (words, said.err)
         assert said.out == ""
 
 
@@ -101,22 +108,27 @@ def test_check_lists_everything_that_is_wrong(connected):
 def test_a_vendor_that_refuses_us_is_a_failure_not_a_mistake_of_arguments(connected):
     assert connected("connections", "set", "stripe", "--set=api_key=sk_test_wrong").status == 0
     said = connected("connections", "test", "stripe")
-    assert said.status == 1 and "Enter" in said.err, said.err
+    assert said.status == 1, said.err
+    assert "Enter" in said.err, said.err
     assert "sk_test_wrong" not in said.out + said.err
     said = connected("sync", "--json")
     rows = {row["connection"]: row for row in said.lines}
-    assert said.status == 1 and rows["hubspot"]["status"] == "succeeded" and rows["stripe"]["error"]["kind"] == "AuthFailed"
+    assert said.status == 1
+    assert rows["hubspot"]["status"] == "succeeded"
+    assert rows["stripe"]["error"]["kind"] == "AuthFailed"
     assert [line["state"] for line in connected("status", "--json").lines[:-1]] == ["active", "reconnect"]
 
 
 def test_trying_shows_raw_and_mapped_side_by_side_and_sends_nothing(connected, twins, tmp_path):
     rows = connected("try", "stripe", "pull", "customers", "--limit", "2", "--json").lines
-    assert len(rows) == 2 and rows[0]["raw"]["name"] == rows[0]["mapped"]["name"]
+    assert len(rows) == 2
+    assert rows[0]["raw"]["name"] == rows[0]["mapped"]["name"]
     [row] = connected("try", "stripe", "fetch", f"customers:{rows[0]['id']}", "--json").lines
     assert row["id"] == rows[0]["id"]
     (tmp_path / "push.json").write_text(f'{{"object": "customers", "id": "{row["id"]}", "fields": {{"name": "Other"}}}}')
     [pushed] = connected("try", "stripe", "push", "push.json", "--no-send", "--json").lines
-    assert pushed["would_send"] == {"name": "Other"} and pushed["sent"] is False
+    assert pushed["would_send"] == {"name": "Other"}
+    assert pushed["sent"] is False
     assert twins["stripe"].twin.table("customers")[row["id"]]["name"] != "Other"
 
 
@@ -127,4 +139,6 @@ def test_connections_come_from_a_file_and_twice_is_once(hub, twins, tmp_path):
     assert hub("check", HUB_CONNECTIONS="hub.yaml").status == 0
     (tmp_path / "hub.yaml").write_text("stripe:\n  conector: stripe\n")
     said = hub("check", "--offline", HUB_CONNECTIONS="hub.yaml")
-    assert said.status == 2 and "hub.yaml:2" in said.err and "Did you mean connector?" in said.err
+    assert said.status == 2
+    assert "hub.yaml:2" in said.err
+    assert "Did you mean connector?" in said.err

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,7 +13,9 @@ import pytest
 from sqlalchemy import Engine
 
 from connectors.kit.serving import Running, serve, stop
+from connectors.kit.twin_clock import TwinClock
 from hub import connections
+from hub.clock import ManualClock
 from hub.context import Hub
 from hub.opening import make_hub
 from hub.outbound import Delivery, deliver_allowed
@@ -44,19 +46,30 @@ class Stage:
             known = connections.load(self.hub, database)
         return [deliver_allowed(self.hub, known[name], by="test", confirm=True) for name in names or known]
 
+    def wait(self, seconds: float) -> None:
+        """Time passes for all: what a vendor's search shows late is there afterwards."""
+        assert isinstance(self.hub.clock, ManualClock)
+        self.hub.clock.advance(seconds)
+        for running in self.running.values():
+            running.twin.clock.set(self.hub.clock.now(), speed=0)
+
     def edit(self, where: str, object: str, id: str, /, **values: Any) -> None:
         """What a person changes in the vendor's own pages."""
+        self.wait(5)
         self.running[where].twin.edit(object, id, **values)
+        self.wait(5)
 
 
 @pytest.fixture
 def stage(engine: Engine, settings: Settings) -> Iterator[Stage]:
-    made = Stage(make_hub(settings, engine))
+    start = datetime(2026, 11, 1, 12, tzinfo=UTC)
+    made = Stage(make_hub(settings, engine, clock=ManualClock(start)))
     world = invented(6, 7, TODAY)
     for name in ("stripe", "hubspot"):
         plugin = made.hub.catalog.plugin(name)
-        assert plugin.twin is not None and plugin.populate is not None
-        made.running[name] = serve(plugin.twin(data=plugin.populate(world)))
+        assert plugin.twin is not None
+        assert plugin.populate is not None
+        made.running[name] = serve(plugin.twin(data=plugin.populate(world), clock=TwinClock(start, speed=0)))
     hosts = frozenset(urlsplit(each.url).netloc for each in made.running.values())
     made.hub = dataclasses.replace(made.hub, twin_hosts=hosts)
     with made.hub.engine.begin() as database:

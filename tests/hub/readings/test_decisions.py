@@ -56,7 +56,8 @@ def test_a_conflict_shows_who_says_what_and_what_was_agreed(quiet):
     }
     assert asked(quiet, conflicts, open_["id"]) == [open_]
     shown = asked(quiet, records.show, "account", row["id"])
-    assert shown["contested"] == ["phone"] and "phone" not in shown["values"]
+    assert shown["contested"] == ["phone"]
+    assert "phone" not in shown["values"]
     with quiet.hub.engine.connect() as database:
         assert status.waiting(database)["conflicts"] == 1
         assert list(verify.verify(quiet.hub, database)) == []
@@ -70,7 +71,8 @@ def test_a_decision_settles_the_conflict_and_reaches_the_other_system(quiet):
     assert asked(quiet, conflicts) == []
     [line] = asked(quiet, explain, "account", row["id"], "phone")
     assert (line["state"], line["reason"], line["value"]) == ("settled", "person", "+12025550101")
-    assert line["winner"]["connection"] == "steward" and line["winner"]["actor"]["name"] == "ann"
+    assert line["winner"]["connection"] == "steward"
+    assert line["winner"]["actor"]["name"] == "ann"
     quiet.deliver()
     quiet.sync()
     company = quiet.running["hubspot"].twin.table("companies")[ids(row)["hubspot"]]
@@ -150,7 +152,8 @@ def test_what_is_not_the_same_is_not_asked_about_again(quiet):
             return list(duplicates(database))
 
     [pair] = [each for each in found() if set(each["ids"]) == {rows[0]["id"], rows[1]["id"]}]
-    assert pair["score"] > 0.7 and pair["evidence"]
+    assert pair["score"] > 0.7
+    assert pair["evidence"]
     matching.not_same(quiet.hub, "account", *pair["ids"], by="ann")
     assert pair not in found()
 
@@ -161,7 +164,8 @@ def test_a_refused_value_is_kept_and_can_be_tried_again_or_dropped(quiet):
     quiet.sync()
     with quiet.hub.engine.connect() as database:
         [entry] = refusals(database)
-        assert (entry["kind"], entry["record"]) == ("quarantine", ids(row)["stripe"]) and "no address" in entry["raw"]
+        assert (entry["kind"], entry["record"]) == ("quarantine", ids(row)["stripe"])
+        assert "no address" in entry["raw"]
     assert refused.retry(quiet.hub, entry["id"]) == "refused"
     with quiet.hub.engine.connect() as database:
         [again] = refusals(database)

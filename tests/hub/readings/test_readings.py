@@ -55,15 +55,17 @@ def test_explain_shows_every_claim_with_its_raw_value_and_run(stage):
         row = next(row for row in records.records(stage.hub, database, "account") if len(row["links"]) > 1)
         lines = explain.explain(stage.hub, database, "account", row["id"])
     named = next(line for line in lines if line["field"] == "name")
-    assert named["state"] == "settled" and named["winner"]["connection"] == "hubspot"
+    assert named["state"] == "settled"
+    assert named["winner"]["connection"] == "hubspot"
     assert named["winner"]["raw"] == named["winner"]["value"] == row["values"]["name"]
-    assert named["winner"]["run"] is not None and named["winner"]["at"].endswith("Z")
+    assert named["winner"]["run"] is not None
+    assert named["winner"]["at"].endswith("Z")
     assert {claim["connection"] for claim in named["others"]} == {"stripe"}
     assert named["rule"] == {"name": "account.name", "version": stage.hub.catalog.rules.version}
 
 
 def test_changes_are_told_field_by_field_and_can_be_narrowed(stage):
-    [first, *_] = stage.sync("stripe")
+    [_first, *_] = stage.sync("stripe")
     with stage.hub.engine.connect() as database:
         rows = list(changes(stage.hub, database))
         assert rows == sorted(rows, key=lambda row: row["position"])
@@ -94,7 +96,8 @@ def test_the_report_counts_what_happened(stage):
     with stage.hub.engine.connect() as database:
         line = report(stage.hub, database, rounds=2, second_round_writes=0, seconds=2.0, peak_rss_bytes=1)
         last = digest.digest(stage.hub, database)
-    assert line["digest"] == last and line["conflicts"] == 0
+    assert line["digest"] == last
+    assert line["conflicts"] == 0
     for name in ("stripe", "hubspot"):
         counts = line["connections"][name]
         rows = sum(len(table) for table in stage.running[name].twin.tables.values())
@@ -104,5 +107,6 @@ def test_the_report_counts_what_happened(stage):
         assert counts["written"] <= counts["sent"]
     assert set(line["disagreements"]["name"]) == {"hubspot"}
     assert set(line["disagreements"]["arr"]) <= {"stripe"}
-    assert all(isinstance(amount, str) for amount in line["arr"].values()) and line["arr"]
+    assert all(isinstance(amount, str) for amount in line["arr"].values())
+    assert line["arr"]
     assert line["records_per_second"] == sum(each["read"] for each in line["connections"].values()) / 2
