@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from conflict.claim import EMPTY, NEVER, Cell, Echo, Own, make
@@ -93,8 +94,14 @@ def load_cells(json: Json, entity: Entity) -> dict[str, Cell]:
 
 
 def _type(entity: Entity, key: str) -> Type:
-    field = entity.fields.get(key)
-    return field.type if field is not None else part_type(entity.fields[key.partition(":")[0]].type)
+    types = _types(entity)
+    return types[key] if key in types else types[key.partition(":")[0]]
+
+
+@cache
+def _types(entity: Entity) -> dict[str, Type]:
+    """What one cell of each field holds."""
+    return {name: part_type(field.type) for name, field in entity.fields.items()}
 
 
 def _dump_return(each: Return, entity: Entity) -> Json:
