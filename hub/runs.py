@@ -14,20 +14,24 @@ from hub.context import Hub
 
 @dataclass(slots=True)
 class Totals:
-    """Of one object in one run. `source_says`: the vendor's own count (None: it gives none). The others count distinct records."""
+    """Of one object in one run. `source_says`: the vendor's own count (None: it gives none, or nothing moved since it was asked).
+
+    `read`, `stored`, `settled` and `refused` (whole rows) count distinct records of this run, `held` the living ones in our tables.
+    """
 
     source_says: int | None = None
     read: int = 0
     stored: int = 0
     settled: int = 0
     refused: int = 0
+    held: int = 0
     complete: bool = False
 
     def missing(self, *, full: bool) -> list[str]:
         """Which of source says = read = stored = settled does not hold. Refused rows are accounted for: they wait in quarantine."""
         gaps = [] if self.complete else ["not_complete"]
-        if full and self.source_says is not None and self.read < self.source_says:
-            gaps.append("read_less_than_source_says")
+        if self.source_says is not None and (self.read if full else self.held + self.refused) < self.source_says:
+            gaps.append("read_less_than_source_says" if full else "held_less_than_source_says")
         if self.stored + self.refused < self.read:
             gaps.append("stored_less_than_read")
         if self.settled < self.stored:

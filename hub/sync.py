@@ -139,7 +139,7 @@ def _store(session: Session, stream: Stream, page: Page, times: Times, started: 
         return taken
 
     taken = session.write(store)
-    stream.seen.extend(hash(record.id) for record in page.records)
+    stream.seen.extend(hash(record.id) for record in page.records if not record.deleted)
     stream.news += taken.news
     stream.changed += len(taken.changed)
     stream.unreadable += len(page.unreadable)
@@ -152,26 +152,25 @@ def _prove(session: Session, stream: Stream, connector: Connector) -> None:
     """Control totals: the vendor's own count, what we read, what the tables hold. Each is counted where it happens."""
     totals, source = stream.totals, stream.source
     totals.read = len(set(stream.seen)) + stream.unreadable
-    if connector.provides("count") and totals.complete:
+    if connector.provides("count") and totals.complete and (stream.full or stream.news):
         totals.source_says = connector.count(source.object)
     if stream.full and totals.complete:
         look_for_vanished(session, source, connector, set(stream.seen))
 
     def count(work: Work) -> None:
         work.cur.execute(
-            "UPDATE stream SET source_says = %s WHERE connection = %s AND object = %s",
+            "UPDATE stream SET source_says = coalesce(%s, source_says) WHERE connection = %s AND object = %s",
             (totals.source_says, source.connection, source.object),
         )
         work.cur.execute(
-            "SELECT count(*), count(*) FILTER (WHERE entity IS NULL OR golden_id IS NOT NULL OR deleted IS NOT NULL) FROM record"
-            " WHERE connection = %s AND object = %s AND (deleted IS NULL OR NOT %s)",
-            (source.connection, source.object, stream.full),
+            "SELECT count(*) FILTER (WHERE deleted IS NULL), count(*) FILTER (WHERE entity IS NOT NULL AND golden_id IS NULL AND deleted IS NULL)"
+            " FROM record WHERE connection = %s AND object = %s",
+            (source.connection, source.object),
         )
-        stored, settled = work.cur.fetchone() or (0, 0)
-        if stream.full:
-            totals.stored, totals.settled = stored, settled
-        else:  # of an incremental pull every page was stored before the next was asked for
-            totals.stored, totals.settled = totals.read - totals.refused, totals.read - totals.refused - (stored - settled)
+        totals.held, unsettled = work.cur.fetchone() or (0, 0)
+        # Of an incremental pull every page was stored before the next was asked for; a full one must be in the tables as a whole.
+        totals.stored = totals.held if stream.full else totals.read - totals.refused
+        totals.settled = totals.stored - unsettled
 
     session.write(count)
 

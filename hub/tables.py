@@ -188,7 +188,9 @@ change = Table(
     Column("entity", Text, nullable=False),
     Column("golden_id", Text, nullable=False),
     Column("run", BigInteger),
-    Column("fields", Text, nullable=False),  # {field: [old, new, reason]}; a key missing on one side is an absent value
+    Column("fields", Text),  # {field: [old, new, reason]}; null once erased
+    Column("salt", LargeBinary),  # erased with the fields
+    Column("mark", LargeBinary, nullable=False),  # salted hash of the fields
 )
 Index("ix_change_golden", change.c.golden_id, change.c.position)
 Index("ix_change_run", change.c.run)

@@ -53,7 +53,7 @@ class HubSpot(Connector):
         return self._portal.check()
 
     def lag(self, object: str) -> float:
-        return min(self.facts.objects[object].lag, self.config.lag_seconds)
+        return float(min(self.facts.objects[object].lag, self.config.lag_seconds))
 
     def prepare(self) -> list[str]:
         """Makes the properties that `check` says are missing; returns their names."""
@@ -95,10 +95,10 @@ class HubSpot(Connector):
         return [next(done) if no is None else no for no in allowed]
 
     def count(self, object: str) -> int | None:
-        """By the search without a filter; owners and events have no count."""
+        """By the search without a filter. Owners and events have none: their list is walked once more, only to count."""
         self._declared(object)
         if object not in self._kinds:
-            return None
+            return self._puller.walked(object)
         return int(self._api.post("objects", object, "search", body={"filterGroups": [], "limit": 1}, reads=True)["total"])
 
     def find(self, object: str, data: Mapping[str, Any]) -> Record | None:

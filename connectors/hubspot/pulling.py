@@ -20,6 +20,7 @@ from connectors.kit.contract import Lent, Page
 LIST = 100
 SEARCH = 200
 EVENTS = 1000
+WALK = 20  # pages; a longer list is not walked a second time just to count it
 QUERY = 2000  # characters of property names that go into an address; more come by batch (HubSpot answers 414 at about 8,000)
 
 Split = tuple[list[Row], list[tuple[str, bytes]]]
@@ -162,6 +163,24 @@ class Puller:
                 elif not more:
                     cursor = replace(cursor, phase=kind + "~")  # after this type, before the next
                 yield Page([email_event(row) for row in good], cursor.text(), complete=done, full=full, unreadable=bad)
+
+    def walked(self, object: str) -> int | None:
+        """Owners or events, counted over a list of their own; None if that would be more than WALK pages."""
+        ids: set[str] = set()
+        kinds: list[Any] = [False, True] if object == "owners" else sorted(self._config.email_event_types)
+        pages = 0
+        for kind in kinds:
+            after: str | None = None
+            while pages < WALK:
+                pages += 1
+                if object == "owners":
+                    rows, after = self._reader.owners(archived=kind, after=after)
+                else:
+                    rows, after = self._events(kind, 0, after)
+                ids.update(str(row["id"]) + str(row.get("created", "")) for row in _split(rows)[0])
+                if after is None:
+                    break
+        return len(ids) if pages < WALK else None
 
     def _first_event(self) -> Cursor:
         """Nothing that is older than the newest event by the lag can still turn up; later pulls begin there."""

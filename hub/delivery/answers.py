@@ -16,8 +16,9 @@ from hub.delivery.claim import Intent, put_back, refuse
 from hub.delivery.fields import sent
 from hub.delivery.planning import plan_writes
 from hub.intake import records
-from hub.intake.reading import Fresh, digest
+from hub.intake.reading import Fresh
 from hub.intake.work import Row, Source, Times, Work, record_key, split_key
+from hub.marks import mark
 from hub.settling.settle import settle_goldens
 from hub.settling.store import mark_due
 from mappings.mapping import Mapping
@@ -45,7 +46,7 @@ def confirm(work: Work, source: Source, answers: Sequence[tuple[Intent, Record]]
         row = known.get(record.id) or _created(work, source, intent, record, mapping)
         row.position, row.acked, row.anchor = next(positions), times.received, intent.golden_id
         raw = load_json(record.body)
-        item = Fresh(record, digest(record.body, work.hub.salt), raw, mapping.decode(raw))
+        item = Fresh(record, mark(record.body, work.hub.salt), raw, mapping.decode(raw))
         values += _answered(work, intent, row, item, times, mapping)
         kept.append((row, item))
     records.save(work, source, kept, times, mapping, kind="acknowledgement")

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from connectors.kit.contract import Record
 from hub.bulk import Cursor
+from hub.marks import mark
 from mappings.mapping import Decoded, Mapping
 from mappings.strict_json import BadJson, load_json
-
-HASH_SIZE = 16
-
-
-def digest(body: bytes, salt: bytes) -> bytes:
-    """Keyed, so that a hash kept after erasure proves nothing about a guessed value."""
-    return blake2b(body, digest_size=HASH_SIZE, key=salt).digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +43,7 @@ class Unseen(NamedTuple):
 def unseen(cur: Cursor, connection: str, object: str, records: Sequence[Record], salt: bytes) -> Unseen:
     """The last of several records with one id counts."""
     last = {record.id: record for record in records}
-    hashes = {id: digest(record.body, salt) for id, record in last.items()}
+    hashes = {id: mark(record.body, salt) for id, record in last.items()}
     cur.execute(
         "SELECT external_id, hash, deleted IS NOT NULL FROM record WHERE connection = %s AND object = %s AND external_id = ANY(%s)",
         (connection, object, list(last)),

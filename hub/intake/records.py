@@ -10,12 +10,11 @@ from conflict.claim import NEVER
 from conflict.sheet import withdrawn
 from hub.bulk import copy, decode_json
 from hub.intake.identity import Linked
-from hub.intake.reading import Fresh, digest
+from hub.intake.reading import Fresh
 from hub.intake.work import Row, Source, Times, Work, record_key
+from hub.marks import SALT_SIZE, mark
 from hub.settling.sheets import dump, load
 from mappings.mapping import Decoded, Mapping
-
-SALT_SIZE = 16
 
 
 def lock(work: Work, source: Source, ids: Sequence[str], mapping: Mapping | None) -> tuple[dict[str, Row], set[int]]:
@@ -142,7 +141,7 @@ def save(
                 proven[row.id],
                 work.run,
                 item.record.actor.kind if item.record.actor else "unknown",
-                digest(item.record.body, salt),
+                mark(item.record.body, salt),
             )
             for row, item, salt in marked
         ),

@@ -21,7 +21,7 @@ def changes(
     hub: Hub, database: Database, *, since: str | None = None, entity: str | None = None, run: int | None = None
 ) -> Iterator[dict[str, Any]]:
     """Oldest first. `since`: an ISO time or a position, itself left out. A missing value is None. Raises `Problem`."""
-    conditions, values = ["true"], list[Any]()
+    conditions, values = ["fields IS NOT NULL"], list[Any]()  # erased entries keep their place and say nothing
     if since is not None:
         conditions.append("position > %s" if since.isdecimal() else "at > %s")
         values.append(int(since) if since.isdecimal() else instant(since))
@@ -38,8 +38,8 @@ def changes(
     return (line for row in stream(database, query, values) for line in _lines(*row))
 
 
-def _lines(position: int, at: int, entity: str, id: str, fields: str, run: int | None) -> Iterator[dict[str, Any]]:
-    for field, (old, new, reason) in sorted(decode_json(fields).items()):
+def _lines(position: int, at: int, entity: str, id: str, fields: str | None, run: int | None) -> Iterator[dict[str, Any]]:
+    for field, (old, new, reason) in sorted(decode_json(fields or "{}").items()):  # erased rows keep their place only
         yield {
             "position": position, "at": moment(at), "entity": entity, "id": id, "field": field,
             "old": present(old), "new": present(new), "reason": reason, "run": run,

@@ -65,9 +65,11 @@ def last_agreed(work: Work, golden: Golden, key: str) -> Any:
     field, _, member = key.partition(":")
     if member:
         return _member(golden.values.get(field), member)
-    work.cur.execute("SELECT fields FROM change WHERE golden_id = %s ORDER BY position DESC", (golden.id,))
+    work.cur.execute(
+        "SELECT fields FROM change WHERE golden_id = %s AND fields IS NOT NULL ORDER BY position DESC", (golden.id,)
+    )
     for (text,) in work.cur.fetchall():
-        if (change := decode_json(text).get(field)) is not None:
+        if (change := decode_json(text or "{}").get(field)) is not None:
             return present(change[0]) if present(change[1]) is None else change[1]
     return None
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from hub.bulk import Json, allocate, copy, encode_json
 from hub.intake.work import Work
+from hub.marks import SALT_SIZE, mark
 from hub.settling.loading import Golden
 
 
@@ -105,15 +106,19 @@ def _update(work: Work, outcomes: Sequence[Outcome], documents: str) -> None:
 def _log(work: Work, outcomes: Sequence[Outcome], positions: Sequence[int]) -> None:
     if not outcomes:
         return
+    salts = work.hub.chance.bytes(SALT_SIZE * len(outcomes))
+    rows = []
+    for number, (out, position) in enumerate(zip(outcomes, positions, strict=True)):
+        text, salt = encode_json(out.changes), salts[number * SALT_SIZE : (number + 1) * SALT_SIZE]
+        rows.append(
+            (position, work.at, out.golden.entity, out.golden.id, work.run, text.decode(), salt, mark(text, salt)),
+        )
     copy(
         work.cur,
         "change",
-        "position, at, entity, golden_id, run, fields",
-        ("int8", "int8", "text", "text", "int8", "text"),
-        (
-            (position, work.at, out.golden.entity, out.golden.id, work.run, encode_json(out.changes).decode())
-            for out, position in zip(outcomes, positions, strict=True)
-        ),
+        "position, at, entity, golden_id, run, fields, salt, mark",
+        ("int8", "int8", "text", "text", "int8", "text", "bytea", "bytea"),
+        rows,
     )
 
 

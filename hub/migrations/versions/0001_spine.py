@@ -31,7 +31,9 @@ def upgrade() -> None:
         sa.Column("entity", sa.Text(), nullable=False),
         sa.Column("golden_id", sa.Text(), nullable=False),
         sa.Column("run", sa.BigInteger(), nullable=True),
-        sa.Column("fields", sa.Text(), nullable=False),
+        sa.Column("fields", sa.Text(), nullable=True),
+        sa.Column("salt", sa.LargeBinary(), nullable=True),
+        sa.Column("mark", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("position", name=op.f("pk_change")),
     )
     op.create_index("ix_change_golden", "change", ["golden_id", "position"], unique=False)
