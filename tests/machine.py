@@ -87,7 +87,7 @@ class Machine:
         try:
             with self.database() as line:
                 return line.execute(query).fetchall()
-        except psycopg.OperationalError:
+        except (psycopg.OperationalError, psycopg.errors.UndefinedTable):  # not there yet, or no tables yet
             return []
 
     def pid(self, supervisor: subprocess.Popen[bytes], *words: str) -> int:

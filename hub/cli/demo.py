@@ -29,11 +29,12 @@ def demo(
 
     from hub import logs, settings
     from hub.practice import demo as practice
+    from hub.practice.twins import titles
     from hub.practice.voice import Lines, Story
 
     read = settings.read()
     rim.speak(read.lang)
     logs.set_up(read.log)
     base = replace(base_of(customers, seed, today), count=count)
-    voice = Lines() if json else Story(_, seed, stays=not once)
+    voice = Lines() if json else Story(_, seed, titles())
     rim.leave(practice.run(read, base, voice, once=once, seconds=timeout))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection as Database
+from sqlalchemy import text
 
 from hub import db, outbound
 from hub.cli.entries import Entry, add_entry
@@ -19,7 +20,7 @@ from hub.practice import demo_home, quiet, twins
 from hub.practice.memory import peak_rss
 from hub.practice.serving import await_answer
 from hub.practice.twins import Base, Spec
-from hub.practice.voice import Voice
+from hub.practice.voice import Staying, Voice
 from hub.readings.differences import tally
 from hub.readings.report import report
 from hub.readings.status import idle
@@ -113,7 +114,7 @@ def _play(demo: Demo, services: Services, *, once: bool) -> int:
         demo.supervisor.add(hub_role(name, demo.settings, services, log=_log(demo.settings, name), patience=6.0))
     lags = quiet.lags(demo.hub)
     reached = _listen(demo, lags) and _let_writing_go(demo, names, lags)
-    status = _report(demo, lags, reached=reached)
+    status = _report(demo, lags, reached=reached, once=once)
     while not once:
         demo.rest(LOOK_EVERY)
     return status
@@ -147,7 +148,7 @@ def _let_writing_go(demo: Demo, names: list[str], lags: dict[str, int]) -> bool:
     return demo.wait_for(lambda database: quiet.quiet(database, lags, since))
 
 
-def _report(demo: Demo, lags: dict[str, int], *, reached: bool) -> int:
+def _report(demo: Demo, lags: dict[str, int], *, reached: bool, once: bool) -> int:
     with demo.hub.engine.connect() as database:
         rounds = quiet.fewest_runs(database, lags)
     seconds = demo.clock.monotonic() - demo.began
@@ -162,7 +163,8 @@ def _report(demo: Demo, lags: dict[str, int], *, reached: bool) -> int:
             peak_rss_bytes=peak_rss(),
             quiet=again is not None,
         )
-    demo.voice.report({**found, "second_round_writes": again}, web_address(demo.settings))
+    staying = None if once else Staying(web_address(demo.settings), _edit(demo))
+    demo.voice.report({**found, "second_round_writes": again}, staying)
     return NOT_QUIET if again is None else QUIET
 
 
@@ -177,6 +179,22 @@ def _second_round(demo: Demo, lags: dict[str, int]) -> int | None:
         return None
     with demo.hub.engine.connect() as database:
         return quiet.writes_since(database, since)
+
+
+def _edit(demo: Demo) -> str | None:
+    """A command that renames a customer whom the CRM and another system know."""
+    query = text(
+        "SELECT r.connection, r.object, r.external_id FROM record r JOIN connection c ON c.name = r.connection"
+        " WHERE r.entity = 'account' AND r.deleted IS NULL AND 'crm' = ANY(c.roles)"
+        " AND EXISTS (SELECT 1 FROM record o WHERE o.golden_id = r.golden_id AND o.connection <> r.connection) ORDER BY r.id LIMIT 1"
+    )
+    with demo.hub.engine.connect() as database:
+        found = database.execute(query).first()
+    if found is None:
+        return None
+    name, object, id = found
+    said = json.dumps({"object": object, "id": id, "changes": {"name": "Infinite Sock Drawer GmbH"}})
+    return f"curl {twins.address(demo.settings.home, name).url}/_twin/edit -d '{said}'"
 
 
 def web_address(settings: Settings) -> str | None:

@@ -73,7 +73,12 @@ class Spec:
 
 def offered() -> list[str]:
     """Connectors that have a twin."""
-    return [plugin.name for plugin in registry.discover().all() if plugin.twin is not None]
+    return list(titles())
+
+
+def titles() -> dict[str, str]:
+    """As their vendors write themselves, by connector."""
+    return {plugin.name: plugin.connector.facts.title for plugin in registry.discover().all() if plugin.twin is not None}
 
 
 def room(home: Path, name: str) -> Path:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Protocol
 
 from rich.console import Console
@@ -16,11 +18,19 @@ Say = Callable[..., str]
 Report = Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Staying:
+    """What a person can do while the demo goes on. `page`: the status page; `edit`: a command that renames a customer."""
+
+    page: str | None
+    edit: str | None
+
+
 class Voice(Protocol):
     def say(self, event: str, **data: Any) -> None: ...
 
-    def report(self, report: Report, address: str | None) -> None:
-        """The last word. `address`: of the status page."""
+    def report(self, report: Report, staying: Staying | None) -> None:
+        """The last word. `staying`: None if the demo ends now."""
 
 
 class Lines:
@@ -30,16 +40,16 @@ class Lines:
         sys.stdout.write(json.dumps({"event": event, **data}, ensure_ascii=False) + "\n")
         sys.stdout.flush()
 
-    def report(self, report: Report, address: str | None) -> None:
-        del address
+    def report(self, report: Report, staying: Staying | None) -> None:
+        del staying
         self.say(**report)
 
 
 class Story:
-    """For people. `_` words a sentence in their language."""
+    """For people. `_` words a sentence in their language; `titles`: systems as their vendors write themselves."""
 
-    def __init__(self, _: Say, seed: int, *, stays: bool) -> None:
-        self._, self.seed, self.stays = _, seed, stays
+    def __init__(self, _: Say, seed: int, titles: Mapping[str, str]) -> None:
+        self._, self.seed, self.titles = _, seed, titles
         self.console = Console(highlight=False, soft_wrap=True)
 
     def say(self, event: str, **data: Any) -> None:
@@ -47,25 +57,34 @@ class Story:
         if words is not None:
             self.console.print(Text(words(**data)))
 
-    def report(self, report: Report, address: str | None) -> None:
+    def report(self, report: Report, staying: Staying | None) -> None:
         _, show = self._, self.console.print
         show()
         show(Text(self._head(report), "bold"))
         show(self._table(report))
         show(Text(self._sums(report)))
         if report["arr"]:
-            show(Text(_("ARR") + "   " + "   ".join(f"{currency} {amount}" for currency, amount in report["arr"].items())))
-        if self.stays and address is not None:
-            show(Text(_("Open {address}. Ctrl-C ends the practice run.", address=address)))
             show(
                 Text(
-                    _("Try this: change a name at one practice system's address above, and watch it arrive at the other."),
-                    "dim",
+                    _("ARR")
+                    + "   "
+                    + "   ".join(f"{currency} {Decimal(amount):,}" for currency, amount in report["arr"].items())
                 )
             )
+        if staying is not None:
+            self._stay(staying)
+
+    def _stay(self, staying: Staying) -> None:
+        _, show = self._, self.console.print
+        show()
+        if staying.page is not None:
+            show(Text(_("Open {page} to watch. Ctrl-C ends the practice run.", page=staying.page)))
+        if staying.edit is not None:
+            show(Text(_("Rename a customer in one system, and see it arrive in the other:")))
+            show(Text(f"  {staying.edit}", "bold"))
 
     def _practice_system(self, name: str, url: str) -> str:
-        return self._("Practice {name} answers at {url}", name=name.title(), url=url)
+        return self._("Practice {name} answers at {url}", name=self.titles[name], url=url)
 
     def _listening(self, systems: list[str]) -> str:
         del systems
@@ -81,12 +100,13 @@ class Story:
 
     def _difference(self, field: str, by: Mapping[str, int]) -> str:
         sides = ", ".join(
-            self._("{count} where {system} comes first", count=count, system=name.title()) for name, count in by.items()
+            self._("{count} where {system} comes first", count=count, system=self.titles.get(name, name))
+            for name, count in by.items()
         )
         return f"{field.replace('_', ' ')}: {sides}"
 
     def _writing(self, systems: list[str]) -> str:
-        return self._("Writing is switched on for {systems} …", systems=", ".join(name.title() for name in systems))
+        return self._("Writing is switched on for {systems} …", systems=", ".join(self.titles[name] for name in systems))
 
     def _head(self, report: Report) -> str:
         sentence = (
@@ -103,7 +123,7 @@ class Story:
             table.add_column(title, justify="right")
         for name, counts in report["connections"].items():
             numbers = (counts[key] for key in ("read", "linked", "sent", "refused", "waiting"))
-            table.add_row(name.title(), *(str(number) if number else NONE for number in numbers))
+            table.add_row(self.titles[name], *(str(number) if number else NONE for number in numbers))
         return table
 
     def _sums(self, report: Report) -> str:
