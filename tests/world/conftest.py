@@ -19,8 +19,10 @@ from hub.settings import Settings
 def make_world(engine: Engine, settings: Settings) -> Iterator[Callable[..., World]]:
     with ExitStack() as stack:
 
-        def make(data: dict[str, Any] | None = None, *, customers: int = 8, writes: str = "on") -> World:
+        def make(
+            data: dict[str, Any] | None = None, *, customers: int = 8, writes: str = "on", rules: str | None = None
+        ) -> World:
             told = data if data is not None else populated(invented(customers, 7, date(2026, 11, 22)))
-            return stack.enter_context(world(engine, settings, told, writes=writes))
+            return stack.enter_context(world(engine, settings, told, writes=writes, rules=rules))
 
         yield make

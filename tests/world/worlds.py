@@ -13,6 +13,7 @@ from connectors.kit.practice import World as Customers
 from connectors.kit.serving import Running, serve, stop
 from connectors.kit.twin import Twin
 from hub import connections
+from hub.catalog import load_catalog
 from hub.context import Hub
 from hub.opening import make_hub
 from hub.outbound import Delivery, deliver_allowed
@@ -93,9 +94,11 @@ def is_write(call: Mapping[str, Any]) -> bool:
 
 
 @contextmanager
-def world(engine: Engine, settings: Settings, data: Mapping[str, Any], *, writes: str = "on") -> Iterator[World]:
-    """`data`: twin name → vendor-shaped rows by object."""
-    hub = make_hub(settings, engine)
+def world(
+    engine: Engine, settings: Settings, data: Mapping[str, Any], *, writes: str = "on", rules: str | None = None
+) -> Iterator[World]:
+    """`data`: twin name → vendor-shaped rows by object. `rules`: the text of another rules.yaml."""
+    hub = make_hub(settings, engine, catalog=None if rules is None else load_catalog(rules_file=rules))
     running: list[Running] = []
     try:
         twins = {}
