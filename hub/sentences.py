@@ -59,6 +59,7 @@ SENTENCES = {
     "port_taken": N_(
         "The web pages cannot be served at {host}:{port}: {why}. Set HUB_PORT to another port, or to 0 for any free one."
     ),
+    "process_unusable": N_("{name} cannot run like this. {said}"),
     "demo_home_foreign": N_(
         "{home} holds something that no demo made, so it is left alone. Set HUB_HOME to a new folder, or remove this one yourself."
     ),

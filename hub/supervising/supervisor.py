@@ -13,13 +13,16 @@ from typing import Self
 import structlog
 
 from hub.clock import Clock
-from hub.keeper.service import dies_with_parent
+from hub.keeper.service import dies_with_parent, tail
 from hub.settings import environment
 from hub.supervising.roles import Role
+from hub.words import Problem
 
 log = structlog.stdlib.get_logger("hub.supervising")
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.2, 10.0
+UNUSABLE = 2
+"""The exit status of a process whose configuration cannot work: at its first start nothing is gained by trying again."""
 STEADY = 30.0
 """Seconds after which a child counts as running well: its next end is no repetition."""
 
@@ -29,6 +32,7 @@ class Child:
         self.role, self.clock = role, clock
         self.process: subprocess.Popen[bytes] | None = None
         self.pause, self.since, self.again_at = SHORTEST_PAUSE, 0.0, 0.0
+        self.first = True
 
     def start(self) -> None:
         """In a session of its own, so that Ctrl-C reaches the supervisor alone."""
@@ -50,7 +54,7 @@ class Child:
                 output.close()
 
     def look(self) -> None:
-        """Starts it again if it ended; the pause doubles while it keeps ending."""
+        """Starts it again if it ended; the pause doubles while it keeps ending. Raises Problem `process_unusable`."""
         now = self.clock.monotonic()
         if self.process is None:
             if now >= self.again_at:
@@ -58,6 +62,10 @@ class Child:
         elif (status := self.process.poll()) is not None:
             if now - self.since > STEADY:
                 self.pause = SHORTEST_PAUSE
+            elif status == UNUSABLE and self.first:
+                said = tail(self.role.log, 4) if self.role.log is not None else ""
+                raise Problem("process_unusable", name=self.role.name, said=said)
+            self.first = False
             log.warning("process_ended", name=self.role.name, status=status, again_in=self.pause)
             self.process, self.again_at = None, now + self.pause
             self.pause = min(2 * self.pause, LONGEST_PAUSE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -40,6 +41,14 @@ def test_connections_of_the_file_are_read_at_each_start_and_only_listened_to(mac
     listed = machine.hub("connections", "list", "--json")
     [row] = [json.loads(line) for line in listed.stdout.splitlines()]
     assert (row["name"], row["writes"], row["every"]) == ("billing_eu", "off", 1.0)
+
+
+def test_a_port_that_is_taken_ends_everything_with_a_word(machine: Machine) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        machine.environment["HUB_PORT"] = str(other.getsockname()[1])
+        done = machine.hub("up")
+    assert done.returncode == 2
+    assert f"127.0.0.1:{machine.environment['HUB_PORT']}" in done.stderr
 
 
 def test_a_mistake_in_the_file_is_told_before_anything_runs(machine: Machine) -> None:
