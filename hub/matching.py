@@ -11,8 +11,8 @@ from hub.context import Hub
 from hub.delivery.planning import plan_writes
 from hub.intake import records
 from hub.intake.identity import link
-from hub.intake.reading import digest
 from hub.intake.work import Row, Work, record_key
+from hub.marks import SALT_SIZE, mark
 from hub.readings.rows import batches
 from hub.session import Session, view_of
 from hub.settling import sheets
@@ -143,11 +143,11 @@ def _remove(work: Work, kind: str, left: Sequence[str], right: Sequence[str]) ->
 def _note(work: Work, by: str, said: dict[str, Any]) -> None:
     """The log remembers every decision, also one that is taken back."""
     [position] = allocate(work.cur, "log_position", 1)
-    salt, body = work.hub.chance.bytes(records.SALT_SIZE), encode_json(said)
+    salt, body = work.hub.chance.bytes(SALT_SIZE), encode_json(said)
     [sides] = [value for key, value in said.items() if key in ("merge", "unmerge", "not_same")]
     work.cur.execute(
         "INSERT INTO log (position, kind, subject, at, run, actor_kind, mark) VALUES (%s, 'link', %s, %s, %s, 'person', %s)",
-        (position, sides[0][0], work.at, work.run, digest(body, salt)),
+        (position, sides[0][0], work.at, work.run, mark(body, salt)),
     )
     work.cur.execute("INSERT INTO payload (position, salt, body, actor) VALUES (%s, %s, %s, %s)", (position, salt, body, by))
 

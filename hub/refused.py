@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
+from conflict.cell import same
+from conflict.claim import Cell
+from conflict.columns import part_type
 from conflict.sheet import Read, decoded_again
-from hub.bulk import Json, encode_json
+from hub.bulk import Json, decode_json, encode_json
 from hub.context import Hub
+from hub.delivery.fields import load_fields
 from hub.delivery.planning import plan_writes
 from hub.intake import quarantine, records
 from hub.intake.identity import link
-from hub.intake.work import Row, Source, Work
+from hub.intake.work import Row, Source, Work, record_key
 from hub.session import Session, view_of
 from hub.settling import refs, sheets
 from hub.settling.due import settle_due
 from hub.settling.settle import settle_goldens
 from hub.settling.store import mark_due
 from hub.words import Problem
+from mappings.canonical import Entity
 from mappings.mapping import Decoded, Mapping
 from mappings.strict_json import BadJson, load_json
+from mappings.types import Type
 
 WRITE, VALUE = "write", "value"
 """`write-12`: a write that a vendor refused; `value-7`: a value or a whole row that we could not accept."""
@@ -62,14 +68,43 @@ def _split(id: str) -> tuple[str, int]:
 def _retry_write(work: Work, id: str, number: int) -> str:
     """The refusal is void, so that the value may be planned again if it is still due."""
     work.cur.execute(
-        "UPDATE intent SET status = 'void', done_at = %s WHERE id = %s AND status = 'refused' RETURNING golden_id, entity",
+        "UPDATE intent SET status = 'void', done_at = %s WHERE id = %s AND status = 'refused' RETURNING golden_id, entity, record_id, fields",
         (work.at, number),
     )
-    found = work.cur.fetchall()
-    if not found:
+    found = work.cur.fetchone()
+    if found is None:
         raise Problem("refusal_unknown", id=id)
-    mark_due(work, found)
+    golden_id, entity, record_id, fields = found
+    _forget_sent(work, entity, record_id, fields)
+    mark_due(work, [(golden_id, entity)])
     return "planned"
+
+
+def _forget_sent(work: Work, entity: str, record_id: int | None, fields: str) -> None:
+    """What the vendor ignored counts as never sent: else no plan would send the same value twice."""
+    work.cur.execute("SELECT connection, object, external_id, sheet FROM record WHERE id = %s FOR UPDATE", (record_id,))
+    row = work.cur.fetchone()
+    if row is None:
+        return
+    sheet = sheets.load(decode_json(row[3]), record_key(*row[:3]), entity, work.view)
+    model = work.view.entities[entity]
+    tried = {key for field in load_fields(fields, model) for key in field.marks}
+    cells = {key: _unsent(cell, model, key) if key in tried else cell for key, cell in sheet.cells.items()}
+    if cells != sheet.cells:
+        text = sheets.dump(sheet._replace(cells=cells), work.view)
+        work.cur.execute("UPDATE record SET sheet = %s WHERE id = %s", (text, record_id))
+
+
+def _unsent(cell: Cell, entity: Entity, key: str) -> Cell:
+    """What the record holds is still known, and what it silenced stays silent."""
+    if cell.echo is None or same(_type(entity, key), cell.echo.sent, cell.echo.held):
+        return cell
+    return Cell(cell.own, cell.echo._replace(sent=None, mapping="", origin=""))
+
+
+def _type(entity: Entity, key: str) -> Type:
+    type = entity.fields[key.partition(":")[0]].type
+    return part_type(type) if ":" in key else type
 
 
 def _retry_value(work: Work, id: str, number: int) -> str:

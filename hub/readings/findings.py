@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection as Database
 
-from hub.bulk import decode_json
 from hub.context import Hub
-from hub.readings.rows import fetch, stream
+from hub.readings.rows import stream
 from mappings.readings import missing
 
 
@@ -36,10 +35,3 @@ def findings(hub: Hub, database: Database) -> Iterator[Finding]:
             for field in missing(entity, values):
                 if field not in contested:
                     yield Finding(name, id, smallest, field, entity.fields[field].steward)
-
-
-def since(database: Database, finding: Finding) -> int | None:
-    """When the field became empty (microseconds): its last change, else the first of the record."""
-    rows = fetch(database, "SELECT at, fields FROM change WHERE golden_id = %s ORDER BY position", [finding.id])
-    touched = [at for at, fields in rows if finding.field in decode_json(fields)]
-    return touched[-1] if touched else rows[0][0] if rows else None

@@ -16,7 +16,7 @@ from hub.settling.store import ABSENT_MARK
 Difference = dict[str, Any]
 
 _FOLDED = (
-    "SELECT coalesce(g.id, c.golden_id), g.values, c.fields FROM golden g FULL JOIN change c ON c.golden_id = g.id"
+    "SELECT coalesce(g.id, c.golden_id), g.values, c.position IS NOT NULL, c.fields FROM golden g FULL JOIN change c ON c.golden_id = g.id"
     " ORDER BY 1, c.position"
 )
 _COUNTED = (
@@ -56,10 +56,14 @@ def _values(database: Database) -> Iterator[Difference]:
     for id, rows in groupby(stream(database, _FOLDED), key=lambda row: row[0]):
         folded: dict[str, Any] = {}
         stored: dict[str, Any] | None = None
-        for _, values, fields in rows:
+        erased = False
+        for _, values, logged, fields in rows:
             stored = values
-            if fields is not None:
+            erased = erased or (logged and fields is None)
+            if fields is not None and not erased:
                 yield from _fold(id, folded, decode_json(fields))
+        if erased:  # at a person's request: what is gone cannot be folded
+            continue
         if stored is None:
             yield _difference("changed_but_not_stored", id, "", sorted(folded), None)
             continue

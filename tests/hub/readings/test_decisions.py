@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from connectors.kit.faults import Fault
 from hub import decisions, matching, refused
 from hub.decisions import Choice
 from hub.readings import digest, records, status, verify
@@ -175,3 +176,49 @@ def test_a_refused_value_is_kept_and_can_be_tried_again_or_dropped(quiet):
         assert list(refusals(database)) == []
     with pytest.raises(Problem, match="refusal_unknown"):
         refused.drop(quiet.hub, again["id"], by="ann")
+
+
+def test_a_write_that_the_vendor_ignored_is_listed_and_tried_again(quiet):
+    row = both(quiet)
+    quiet.edit("hubspot", "companies", ids(row)["hubspot"], properties={"name": "New Name"})
+    quiet.sync()
+    quiet.running["stripe"].twin.armed.arm(Fault.IGNORE_WRITE)
+    quiet.deliver("stripe")
+    with quiet.hub.engine.connect() as database:
+        [entry] = refusals(database)
+        assert status.waiting(database)["dead"] == 1
+    assert (entry["kind"], entry["fields"], entry["record"]) == ("refused", {"name": "New Name"}, ids(row)["stripe"])
+    quiet.wait(5)
+    assert refused.retry(quiet.hub, entry["id"]) == "planned"
+    quiet.deliver("stripe")
+    assert quiet.running["stripe"].twin.table("customers")[ids(row)["stripe"]]["name"] == "New Name"
+    with quiet.hub.engine.connect() as database:
+        assert list(refusals(database)) == []
+
+
+def test_a_dropped_write_is_not_sent_again(quiet):
+    row = both(quiet)
+    quiet.edit("hubspot", "companies", ids(row)["hubspot"], properties={"name": "New Name"})
+    quiet.sync()
+    quiet.running["stripe"].twin.armed.arm(Fault.IGNORE_WRITE)
+    quiet.deliver("stripe")
+    with quiet.hub.engine.connect() as database:
+        [entry] = refusals(database)
+    refused.drop(quiet.hub, entry["id"], by="ann")
+    quiet.wait(5)
+    quiet.sync()
+    assert {each.status for each in quiet.deliver("stripe")} == {"nothing"}
+    with quiet.hub.engine.connect() as database:
+        assert list(refusals(database)) == []
+        assert status.waiting(database)["dead"] == 0
+
+
+def test_a_pin_ends_at_its_date(quiet):
+    row = both(quiet)
+    until = quiet.hub.clock.micros() + 60_000_000
+    decisions.pin(quiet.hub, "account", row["id"], "name", Choice(text="For A Minute"), until=until, by="ann")
+    quiet.deliver()
+    assert asked(quiet, records.show, "account", row["id"])["values"]["name"] == "For A Minute"
+    quiet.wait(120)
+    quiet.sync()
+    assert asked(quiet, records.show, "account", row["id"])["values"]["name"] == row["values"]["name"]
