@@ -99,7 +99,11 @@ def _phone(phone: str, chance: Chance) -> str | None:
         return "".join(each for each in phone if each.isdigit() or each == "+")
     if said < 0.55:
         return phone.replace(" ", "-")
-    return phone.replace("-", " ") if said < 0.65 else phone
+    if said < 0.65:
+        return phone.replace("-", " ")
+    if said < 0.72 and phone[-2:].isdigit():  # the accounts department has a line of its own
+        return f"{phone[:-2]}{(int(phone[-2:]) + 37) % 100:02d}"
+    return phone
 
 
 def _email(customer: Customer, chance: Chance) -> str:
