@@ -1,0 +1,180 @@
+"""Documentation that is true: shell blocks run, generated pages are fresh, everything has its place, commands exist."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+from xml.etree import ElementTree as ET
+
+import docs_pages
+import pytest
+from machine import Machine
+
+from conflict.strategies import Reason
+from hub.settings import VARIABLES
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+MARKS = {"after-demo", "in-checkout", "with-twins"}
+FENCED = re.compile(r"^```sh(?: ([a-z-]+))?\n(.*?)^```", re.MULTILINE | re.DOTALL)
+SPAN = re.compile(r"`([^`\n]+)`")
+
+
+class Block(NamedTuple):
+    """A shell block of a page. `mark`: where it can be run; "" if it cannot (real accounts, containers)."""
+
+    page: str
+    mark: str
+    script: str
+
+
+BLOCKS = [Block(page.name, *found) for page in PAGES for found in FENCED.findall(page.read_text())]
+
+
+@pytest.fixture
+def machine(open_folder: Path) -> Iterator[Machine]:
+    made = Machine(open_folder / "home")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def words(tmp_path: Path) -> Path:
+    """A folder with the commands `hub` and `python` of this very environment."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    for name, program in (("hub", f"{sys.executable} -m hub.cli"), ("python", sys.executable)):
+        (folder / name).write_text(f'#!/bin/sh\nexec {program} "$@"\n')
+        (folder / name).chmod(0o755)
+    return folder
+
+
+def run(mark: str, words: Path, home: Path, cwd: Path = ROOT) -> str:
+    """Runs all blocks of that mark; returns what they said."""
+    environment = {"PATH": f"{words}:{os.defpath}", "PYTHONPATH": str(cwd), "HUB_HOME": str(home)}
+    said = ""
+    for block in [each for each in BLOCKS if each.mark == mark]:
+        command = ["bash", "-e", "-c", block.script]
+        done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=150, check=False)
+        assert done.returncode == 0, f"{block.page}: {block.script}\n{done.stdout}{done.stderr}"
+        said += done.stdout
+    return said
+
+
+def test_the_doors_open_after_a_demo(machine: Machine, words: Path) -> None:
+    demo = machine.hub("demo", "--once", "--count", "12", seconds=150)
+    assert demo.returncode == 0, demo.stdout + demo.stderr
+    said = run("after-demo", words, machine.home)
+    for picture_says in ("53067.00", "42453.60", "Left-Handed Otter Robotics LLC"):
+        assert picture_says in said
+
+
+def test_the_rehearsal_with_practice_systems(machine: Machine, words: Path) -> None:
+    customers = machine.home.parent / "customers.csv"
+    customers.write_text("name\nPolite Cactus\nWobbly Teapot\nHollow Canoe\n")
+    machine.start("twins", "serve", "--customers", str(customers))
+    for name in ("stripe", "hubspot"):
+        machine.twin(name)
+    said = run("with-twins", words, machine.home)
+    assert "it waits for you: 3" in said
+
+
+def test_a_new_connector_is_green_where_the_page_says_so(machine: Machine, words: Path, tmp_path: Path) -> None:
+    checkout = tmp_path / "checkout"
+    for part in ("connectors", "mappings", "hub", "conflict"):
+        shutil.copytree(ROOT / part, checkout / part, ignore=shutil.ignore_patterns("__pycache__"))
+    (checkout / "tests" / "connectors").mkdir(parents=True)
+    shutil.copy(ROOT / "pyproject.toml", checkout)
+    assert "passed" in run("in-checkout", words, machine.home, checkout)
+
+
+def test_marks_are_known() -> None:
+    assert {block.mark for block in BLOCKS} - {""} == MARKS
+
+
+@pytest.mark.parametrize("name", ["commands.md", "reference.md"])
+def test_generated_pages_are_fresh(name: str) -> None:
+    assert (ROOT / "docs" / name).read_text() == docs_pages.pages()[name], "run `python -m tests.docs_pages`"
+
+
+def test_every_setting_has_its_place() -> None:
+    operating = (ROOT / "docs" / "operating.md").read_text()
+    assert not [name for name in VARIABLES if f"`{name}`" not in operating]
+
+
+def test_every_word_that_waits_has_its_place(machine: Machine) -> None:
+    import json
+
+    done = machine.hub("status", "--json")
+    whole = json.loads(done.stdout.splitlines()[-1])
+    operating = (ROOT / "docs" / "operating.md").read_text()
+    assert not [word for word in (*whole["waiting"], "offers", "findings") if f"| `{word}` |" not in operating]
+
+
+def test_every_reason_is_told_in_words() -> None:
+    glossary = (ROOT / "docs" / "glossary.md").read_text()
+    assert not [reason for reason in Reason if f"`{reason}`" not in glossary]
+
+
+def test_every_decision_is_listed() -> None:
+    folder = ROOT / "docs" / "decisions"
+    listed = (folder / "README.md").read_text()
+    for path in folder.glob("[0-9]*.md"):
+        text = path.read_text()
+        assert f"({path.name})" in listed
+        assert text.startswith(f"# {int(path.name[:4])}. ")
+        assert all(f"**{part}.**" in text for part in ("Context", "Decision", "Consequences"))
+
+
+def shown_commands() -> Iterator[tuple[str, list[str]]]:
+    """Every `hub …` that a page shows, in words."""
+    for page in PAGES:
+        text = page.read_text()
+        lines = [line for _, script in FENCED.findall(text) for line in re.split(r"\n|&&|\|\|", script)]
+        for line in [*lines, *SPAN.findall(text)]:
+            if line.strip().startswith("hub "):
+                yield page.name, shlex.split(line.replace("…", ""), comments=True)
+
+
+def test_every_command_that_is_shown_exists() -> None:
+    known: dict[str, Any] = dict(docs_pages.every_command())
+    wrong = []
+    for page, line in shown_commands():
+        name = max((" ".join(line[:size]) for size in range(1, len(line) + 1) if " ".join(line[:size]) in known), key=len)
+        options = {option for each in known[name].params for option in each.opts}
+        group = hasattr(known[name], "commands") and len(line) > len(name.split())
+        rest = line[len(name.split()) :]
+        if (name == "hub" and rest) or (group and not rest[0].startswith("-")):
+            wrong.append((page, line))
+        wrong += [(page, word) for word in rest if word.startswith("--") and word not in options]
+    assert not wrong
+
+
+def test_every_make_target_that_is_shown_exists() -> None:
+    targets = re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    shown = {
+        (page.name, word) for page in PAGES for word in re.findall(r"(?:`|^)make ([a-z-]+)", page.read_text(), re.MULTILINE)
+    }
+    assert shown
+    assert not {(page, word) for page, word in shown if word not in targets}
+
+
+def test_no_place_of_a_workshop_is_named() -> None:
+    place = re.compile(r"/work/|/root/|/home/[a-z]+/(?!concord)|/tmp/")
+    assert not [(page.name, found) for page in PAGES for found in place.findall(page.read_text())]
+
+
+def test_the_picture_is_told_to_those_who_do_not_see_it() -> None:
+    picture = ET.parse(ROOT / "docs" / "picture.svg").getroot()  # noqa: S314  # our own file
+    named = picture.attrib["aria-labelledby"].split()
+    told = {each.attrib.get("id"): each.text for each in picture}
+    assert picture.attrib["role"] == "img"
+    assert all(told[name] for name in named)
+    assert "![" in (ROOT / "README.md").read_text()
