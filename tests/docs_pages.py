@@ -1,7 +1,8 @@
-"""Writes docs/commands.md and docs/reference.md from the program itself: `python -m tests.docs_pages`."""
+"""Writes docs/commands.md, docs/reference.md and docs/rooms.md from the program itself: `python -m tests.docs_pages`."""
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -33,7 +34,7 @@ def main() -> None:
 
 
 def pages() -> dict[str, str]:
-    return {"commands.md": _joined(commands()), "reference.md": _joined(reference())}
+    return {"commands.md": _joined(commands()), "reference.md": _joined(reference()), "rooms.md": _joined(rooms())}
 
 
 def _joined(blocks: Iterable[str]) -> str:
@@ -224,6 +225,31 @@ def _type(type: Type) -> str:
             return f"{type.name} of {_type(type.of)}"
         case _:
             return type.name
+
+
+# Rooms
+
+
+def rooms() -> Iterator[str]:
+    yield "# Rooms"
+    yield "What each is for, in its own words. Layers, highest first; how they play together stands in [the house](architecture.md)."
+    for package in ("scheduler", "hub", "conflict", "mappings", "connectors", "connectors/kit"):
+        yield f"## {package}"
+        found = [(code(path.name + "/" * path.is_dir()), said) for path in _paths(package) if (said := _said(path))]
+        yield table(("room", "what it is for"), found)
+
+
+def _paths(package: str) -> list[Path]:
+    folder = DOCS.parent / package
+    return sorted(path for path in folder.iterdir() if path.name[0] not in "._" and (path.is_dir() or path.suffix == ".py"))
+
+
+def _said(path: Path) -> str:
+    """The first paragraph of its docstring; nothing for a folder that is no package."""
+    module = path / "__init__.py" if path.is_dir() else path
+    if not module.exists():
+        return ""
+    return (ast.get_docstring(ast.parse(module.read_text())) or "").partition("\n\n")[0]
 
 
 if __name__ == "__main__":
