@@ -85,6 +85,13 @@ def cover(cell: Cell, sent: Any, origin: str, position: int, mapping: str) -> Ce
     return Cell(cell.own, Echo(None if now is ABSENT else now, sent, mapping, origin, position, covers=True))
 
 
+def unsent(cell: Cell, type: Type) -> Cell:
+    """What the vendor ignored counts as never sent, so that it may be planned again; what is held stays known."""
+    if cell.echo is None or same(type, cell.echo.sent, cell.echo.held):
+        return cell
+    return Cell(cell.own, cell.echo._replace(sent=None, mapping="", origin=""))
+
+
 def inherit(survivor: Cell, loser: Cell, value: Any, type: Type) -> Cell:
     """A vendor merge: of two cells the one that holds what the merged record shows (`value`) lives on."""
     if held(survivor) is ABSENT:

@@ -114,7 +114,7 @@ class BoundRules:
             strategy=written.strategy,
             named=named,
             ranks=self._meant(base.names or ()) if named is None else named,
-            last=len(self._connections),
+            last=1 + max((named or self._meant(base.names or ())).values(), default=0),
             pick=written.pick,
             blank_counts=written.blank_counts,
             unsure_ask=written.unsure_ask,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from conflict.cell import same
-from conflict.claim import Cell
+from conflict.cell import unsent
 from conflict.columns import part_type
 from conflict.sheet import Read, decoded_again
 from hub.bulk import Json, decode_json, encode_json
@@ -89,17 +88,10 @@ def _forget_sent(work: Work, entity: str, record_id: int | None, fields: str) ->
     sheet = sheets.load(decode_json(row[3]), record_key(*row[:3]), entity, work.view)
     model = work.view.entities[entity]
     tried = {key for field in load_fields(fields, model) for key in field.marks}
-    cells = {key: _unsent(cell, model, key) if key in tried else cell for key, cell in sheet.cells.items()}
+    cells = {key: unsent(cell, _type(model, key)) if key in tried else cell for key, cell in sheet.cells.items()}
     if cells != sheet.cells:
         text = sheets.dump(sheet._replace(cells=cells), work.view)
         work.cur.execute("UPDATE record SET sheet = %s WHERE id = %s", (text, record_id))
-
-
-def _unsent(cell: Cell, entity: Entity, key: str) -> Cell:
-    """What the record holds is still known, and what it silenced stays silent."""
-    if cell.echo is None or same(_type(entity, key), cell.echo.sent, cell.echo.held):
-        return cell
-    return Cell(cell.own, cell.echo._replace(sent=None, mapping="", origin=""))
 
 
 def _type(entity: Entity, key: str) -> Type:

@@ -97,6 +97,11 @@ class View:
             }
         return self._writable[connection, object]
 
+    def writes_references(self, entity: str) -> bool:
+        """Whether a destination is told of references: how it calls the referred record may be known only at the end of a scan."""
+        refs = ref_entities(self.entities[entity]).keys()
+        return any(refs & mapping.writable() for _, _, mapping in self.receivers(entity))
+
     def receivers(self, entity: str) -> list[tuple[str, str, Mapping]]:
         """(connection, object, mapping) of where values of `entity` could be written, by name."""
         return [

@@ -9,6 +9,7 @@ from conflict.sheet import Sheet
 from connectors.kit.contract import Change
 from hub.bulk import Json, decode_json, encode_json
 from hub.delivery.fields import Field, load_fields, unmoved
+from hub.delivery.gate import gate_open
 from hub.intake.work import Work, record_key
 from hub.settling import sheets
 from hub.settling.store import mark_due
@@ -61,12 +62,18 @@ _FREE = "NOT EXISTS (SELECT 1 FROM change c JOIN run w ON w.id = c.run WHERE c.g
 """Nothing is sent of a golden record that a run is still changing, or that a run above the limits changed: a person looks first."""
 
 
+def open_entities(work: Work, connection: str) -> list[str]:
+    """Nothing is written for an entity before every connection of it has completed one scan (a person may waive that)."""
+    entities = sorted({mapping.entity for (name, _), mapping in work.view.by_object.items() if name == connection})
+    return [entity for entity in entities if gate_open(work, entity)]
+
+
 def claim(work: Work, connection: str, owner: str) -> list[tuple[Intent, Change]]:
     """Takes up to BATCH planned intents of a connection and marks them as being sent; what moved since is void and planned again."""
     work.cur.execute(
-        f"{_SELECT} WHERE i.connection = %s AND i.status = 'planned' AND i.next_at <= %s AND {_FREE} ORDER BY i.id LIMIT %s"
-        " FOR UPDATE OF i SKIP LOCKED",
-        (connection, work.at, work.run or 0, BATCH),
+        f"{_SELECT} WHERE i.connection = %s AND i.entity = ANY(%s) AND i.status = 'planned' AND i.next_at <= %s AND {_FREE}"
+        " ORDER BY i.id LIMIT %s FOR UPDATE OF i SKIP LOCKED",
+        (connection, open_entities(work, connection), work.at, work.run or 0, BATCH),
     )
     ready: list[tuple[Intent, Change]] = []
     for intent, deleted in [_intent(work, row) for row in work.cur.fetchall()]:

@@ -11,6 +11,7 @@ from conflict.sheet import Sheet
 from hub.bulk import encode_json
 from hub.delivery import creating
 from hub.delivery.fields import dump_fields, same_as_refused
+from hub.delivery.gate import gate_open
 from hub.intake.work import Work
 from hub.settling.settle import Settling
 from mappings.canonical import Entity
@@ -30,24 +31,16 @@ class Planned(NamedTuple):
 
 
 def plan_writes(work: Work, entity: Entity, settling: Settling) -> int:
-    """Replaces the open intents of all linked records. Nothing is planned before every connection of the entity is scanned once."""
-    if not gate_open(work, entity.name):
-        return 0
+    """Replaces the open intents of all linked records. Whether they may be sent yet is asked when they are claimed (`gate_open`)."""
     receivers = {(connection, object): mapping for connection, object, mapping in work.view.receivers(entity.name)}
     if not receivers:
         return 0
     names = _names(work, entity, settling)
     found = _due(work, entity, settling, receivers, names)
     _store(work, entity, found)
-    creating.plan(work, entity, settling, receivers, lambda connection: _refer(names, connection))
+    if gate_open(work, entity.name):  # a record that is only not read yet must not be made again
+        creating.plan(work, entity, settling, receivers, lambda connection: _refer(names, connection))
     return sum(len(item.fields) for item in found)
-
-
-def gate_open(work: Work, entity: str) -> bool:
-    """Every connection of the entity has completed one scan, or a person waived it."""
-    wanted = [(c, o) for c, o in work.view.suppliers(entity) if not work.view.seats[c].waived]
-    work.cur.execute("SELECT connection, object FROM stream WHERE first_scan IS NOT NULL")
-    return set(wanted) <= set(work.cur.fetchall())
 
 
 def _due(

@@ -153,14 +153,14 @@ def _place(
         work.cur.execute("SELECT id, born, smallest FROM golden WHERE id = ANY(%s)", (held,))
         for id, when, name in work.cur.fetchall():
             born[id], smallest[id] = when, name
-    taken: dict[str, str] = {}
-    for group in groups:  # who holds an id keeps it; of several groups, the one with the record it was named by
-        for id in sorted({g for key in group if (g := by_key[key].golden_id)}, key=lambda id: (born[id], id)):
-            if id not in taken or smallest[id] in group:
-                taken[id] = group[0]
+    holders: dict[str, list[Sequence[str]]] = {}
+    for group in groups:
+        for id in sorted({g for key in group if (g := by_key[key].golden_id)}):
+            holders.setdefault(id, []).append(group)
     mine_of: dict[str, list[str]] = {}
-    for id, first in taken.items():
-        mine_of.setdefault(first, []).append(id)
+    for id, found in holders.items():
+        keeper = found[0] if len(found) == 1 else _keeper(work.cur, id, found, smallest[id])
+        mine_of.setdefault(keeper[0], []).append(id)
     former = _former(work.cur, [group for group in groups if group[0] not in mine_of])
     placed: dict[str, str] = {}
     for group in groups:
@@ -172,6 +172,14 @@ def _place(
     if result.joined:
         _alias(work.cur, result.joined)
     return placed
+
+
+def _keeper(cur: Cursor, id: str, groups: Sequence[Sequence[str]], named: str) -> Sequence[str]:
+    """Of the groups that a split makes, the one that keeps the id: not one that had an id of its own before it was joined."""
+    cur.execute("SELECT g.smallest FROM alias a JOIN golden g ON g.id = a.old WHERE a.golden_id = %s", (id,))
+    joined = {row[0] for row in cur.fetchall()}
+    stayed = [group for group in groups if joined.isdisjoint(group)] or groups
+    return next((group for group in stayed if named in group), stayed[0])
 
 
 def _mint(work: Work, entity: str, result: Linked) -> str:

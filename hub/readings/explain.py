@@ -58,7 +58,7 @@ def explain(hub: Hub, database: Database, entity: str, id: str, field: str | Non
 def explained(work: Work, entity_name: str, ids: Iterable[str]) -> Iterator[Explained]:
     """Settles what is stored again, in memory."""
     entity, rules = work.view.entities[entity_name], work.view.rules
-    goldens = load(work, entity_name, ids, {})
+    goldens = load(work, entity_name, ids, {}, lock=False)
     resolve = refs.resolver(work.cur, entity, (sheet for golden in goldens.values() for _, sheet in golden.sheets), {})
     rolled = rollups.rolled(work, entity, goldens)
     for id, golden in goldens.items():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hub import guard
 from hub.bulk import uncollected
-from hub.delivery.planning import gate_open, plan_writes
+from hub.delivery.gate import gate_open
+from hub.delivery.planning import plan_writes
 from hub.intake.work import Work
 from hub.session import Session
 from hub.settling.settle import settle_goldens
@@ -51,7 +52,11 @@ def first_scan_done(work: Work, connection: str, object: str) -> None:
         return
     parents = [name for name, made in ROLLUPS.items() if any(rollup.child == mapping.entity for rollup in made)]
     _mark(work, "entity = ANY(%s)", (parents,))
-    if gate_open(work, mapping.entity):
+    if not gate_open(work, mapping.entity):
+        return
+    if work.view.rules.exists(mapping.entity).create:
+        _mark(work, "entity = %s", (mapping.entity,))
+    elif work.view.writes_references(mapping.entity):
         _mark(work, "entity = %s AND records > 1", (mapping.entity,))
 
 

@@ -29,14 +29,15 @@ class Golden:
     version: int = 0
     verdicts: str = ""
     next_at: int | None = None
+    records: int = 0  # living ones, as stored
     sheets: list[tuple[int, Sheet]] = field(default_factory=list)  # (record id, sheet), by record key
     decisions: list[Decision] = field(default_factory=list)
 
 
-def load(work: Work, entity: str, ids: Iterable[str], rows: Mapping[int, Row]) -> dict[str, Golden]:
-    """`rows`: records of this transaction, taken from memory rather than read again. Locks until the transaction ends."""
+def load(work: Work, entity: str, ids: Iterable[str], rows: Mapping[int, Row], *, lock: bool = True) -> dict[str, Golden]:
+    """`rows`: records of this transaction, taken from memory rather than read again. `lock`: until the transaction ends."""
     wanted = sorted_ids(ids)
-    found = _locked(work, wanted)
+    found = _stored(work, wanted, lock=lock)
     for id in wanted:
         if id not in found:
             found[id] = Golden(id, entity, known=False)
@@ -48,14 +49,13 @@ def load(work: Work, entity: str, ids: Iterable[str], rows: Mapping[int, Row]) -
     return found
 
 
-def _locked(work: Work, ids: list[str]) -> dict[str, Golden]:
+def _stored(work: Work, ids: list[str], *, lock: bool) -> dict[str, Golden]:
     work.cur.execute(
-        "SELECT id, entity, values, contested, smallest, born, version, verdicts, next_at FROM golden WHERE id = ANY(%s) ORDER BY id FOR UPDATE",
+        "SELECT id, entity, true, values, contested, smallest, born, version, verdicts, next_at, records FROM golden"  # noqa: S608  # our own
+        f" WHERE id = ANY(%s) ORDER BY id {'FOR UPDATE' if lock else ''}",
         (ids,),
     )
-    return {
-        row[0]: Golden(row[0], row[1], True, row[2], row[3], row[4], row[5], row[6], row[7], row[8]) for row in work.cur.fetchall()
-    }  # fmt: skip
+    return {row[0]: Golden(*row) for row in work.cur.fetchall()}
 
 
 def _sheets(work: Work, ids: list[str], rows: Mapping[int, Row]) -> list[tuple[int, str, Sheet]]:
@@ -93,6 +93,6 @@ def _decisions(work: Work, found: dict[str, Golden]) -> None:
         golden = found[id]
         fields = work.view.entities[golden.entity].fields
         for _, position, name, kind, value, names, until in rows:
-            type_ = fields[name.partition(":")[0]].type
-            loaded = value if type_.family else type_.load(value)
+            type_: Any = fields[name.partition(":")[0]].type
+            loaded = (type_.member if type_.family else type_).load(value)
             golden.decisions.append(Decision(kind, name, loaded, position, frozenset((n[0], n[1]) for n in names), until))

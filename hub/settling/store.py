@@ -56,11 +56,12 @@ def save(work: Work, outcomes: Sequence[Outcome], documents: str) -> None:
 
 def _moved(outcome: Outcome) -> bool:
     golden = outcome.golden
-    return bool(outcome.changes) or (golden.verdicts, golden.contested, golden.smallest, golden.next_at) != (
+    return bool(outcome.changes) or (golden.verdicts, golden.contested, golden.smallest, golden.next_at, golden.records) != (
         outcome.verdicts,
         outcome.contested,
         outcome.smallest,
         outcome.next_at,
+        outcome.living,
     )
 
 

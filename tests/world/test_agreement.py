@@ -6,8 +6,10 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from scenes import MARMALADE, TEAPOT, company, of
+from scenes import MARMALADE, TEAPOT, company, customer, of
 from worlds import World
+
+from connectors.kit.faults import Fault
 
 Make = Callable[..., World]
 
@@ -112,9 +114,16 @@ def test_the_first_delivery_waits_for_a_person(make_world: Make) -> None:
 
 
 def test_nothing_is_written_before_every_connection_was_read_once(make_world: Make) -> None:
-    world = make_world(MARMALADE)
+    data = json.loads(json.dumps(MARMALADE))
+    data["hubspot"]["companies"].append(company("8", name="Marmalade Pots", domain="marmalade.example"))
+    world = make_world(data)
+    world.read("stripe")
+    world.deliver()
+    assert not world.writes("stripe")
+    world.twins["hubspot"].armed.arm(Fault.SERVER_ERROR, times=500, match="contacts|deals|owners|companies")
     world.read("hubspot")
-    assert world.rows("SELECT count(*) FROM intent")[0][0] == 0
+    world.deliver()
+    assert not world.writes("stripe")
 
 
 def test_a_bad_value_is_kept_with_its_reason_and_the_rest_goes_on(make_world: Make) -> None:
@@ -156,3 +165,20 @@ def test_a_vendor_merge_keeps_claims_and_links(make_world: Make) -> None:
     )
     assert len(living) == 1
     assert living[0][1] == world.rows("SELECT golden_id FROM record WHERE external_id = 'cus_1'")[0][0]
+
+
+def test_a_split_returns_the_id_that_a_join_took(make_world: Make) -> None:
+    data = {
+        "stripe": {"customers": [customer("cus_1", name="Left", email="a@left.example")]},
+        "hubspot": {"companies": [company("1", name="Right", domain="right.example")]},
+    }
+    world = make_world(data, writes="off")
+    world.settle_down()
+    apart = dict(world.rows("SELECT external_id, golden_id FROM record"))
+    assert len(set(apart.values())) == 2
+    world.twins["hubspot"].edit("companies", "1", domain="left.example")
+    world.settle_down()
+    assert len(set(dict(world.rows("SELECT external_id, golden_id FROM record")).values())) == 1
+    world.twins["hubspot"].edit("companies", "1", domain="right.example")
+    world.settle_down()
+    assert dict(world.rows("SELECT external_id, golden_id FROM record")) == apart
