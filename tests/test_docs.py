@@ -123,6 +123,30 @@ def test_every_reason_is_told_in_words() -> None:
     assert not [reason for reason in Reason if f"`{reason}`" not in glossary]
 
 
+def test_the_file_of_connections_is_usable(machine: Machine) -> None:
+    operating = (ROOT / "docs" / "operating.md").read_text()
+    shown = re.findall(r"^```yaml\n(.*?)^```", operating, re.MULTILINE | re.DOTALL)
+    assert len(shown) == 1
+    file = machine.home.parent / "connections.yaml"
+    file.write_text(shown[0])
+    machine.environment |= {"HUB_CONNECTIONS": str(file), "STRIPE_KEY": "rk_test_shown", "HUBSPOT_KEY": "pat-shown"}
+    done = machine.hub("check", "--offline")
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_anchor_leads_somewhere() -> None:
+    lost = []
+    for page in PAGES:
+        for link, anchor in re.findall(r"\]\(([^)#\s:]*)#([^)\s]+)\)", page.read_text()):
+            text = (page.parent / link).read_text() if link else page.read_text()
+            headings = {
+                re.sub(r"[^\w\- ]", "", each).strip().lower().replace(" ", "-")
+                for each in re.findall(r"^#+ (.*)", text, re.MULTILINE)
+            }
+            lost += [(page.name, link, anchor)] * (anchor not in headings)
+    assert not lost
+
+
 def test_every_decision_is_listed() -> None:
     folder = ROOT / "docs" / "decisions"
     listed = (folder / "README.md").read_text()
