@@ -19,6 +19,7 @@ from machine import Machine
 
 from conflict.strategies import Reason
 from hub.settings import VARIABLES
+from mappings.load import load_mapping
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -184,6 +185,22 @@ def test_every_command_that_is_shown_exists() -> None:
 def test_every_make_target_that_is_shown_exists() -> None:
     targets = re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE)
     assert not [(page, line) for page, line in shown("make") if line[1] not in targets]
+
+
+def test_pages_that_the_code_names_are_there() -> None:
+    sources = [
+        path for part in ("hub", "connectors", "mappings", "conflict", "scheduler") for path in (ROOT / part).rglob("*.py")
+    ]
+    named = {(path.name, page) for path in sources for page in re.findall(r"`(docs/[a-z/-]+\.md)`", path.read_text())}
+    assert named
+    assert not [(path, page) for path, page in named if not (ROOT / page).exists()]
+
+
+def test_the_mapping_that_is_shown_loads() -> None:
+    [shown] = re.findall(r"^```yaml\n(.*?)^```", (ROOT / "docs" / "connectors.md").read_text(), re.MULTILINE | re.DOTALL)
+    mapping = load_mapping(shown)
+    decoded = mapping.decode({"name": "Polite Cactus", "sector": "tech", "since": "2026-01-31"})
+    assert (decoded.values["industry"], decoded.refused) == ("software", [])
 
 
 def test_no_place_of_a_workshop_is_named() -> None:
