@@ -44,27 +44,40 @@ def deliver_allowed(hub: Hub, connection: Connection, *, by: str = "schedule", c
         return Delivery("waiting", planned=planned, waits=waits)
     if planned + open_ == 0:
         return Delivery("nothing")
-    with hub.engine.begin() as database:
-        lease = leases.take(hub, database, f"deliver:{connection.name}", LEASE_SECONDS)
+    with leases.held(hub, f"deliver:{connection.name}", LEASE_SECONDS) as lease:
         if lease is None:
             return Delivery("busy", planned=planned)
-        run = runs.begin(hub, database, connection.name, "deliver", by)
-    session = Session(hub, view_of(hub), run, lease)
-    done = Delivered()
+        with hub.engine.begin() as database:
+            run = runs.begin(hub, database, connection.name, "deliver", by)
+        done = _deliver(Session(hub, view_of(hub), run, lease), connection, prepare=confirm)
+    error = _said(done.stopped)
+    return Delivery("done" if error is None else "stopped", done.records, done.values, done.refused, planned, error=error)
+
+
+def _deliver(session: Session, connection: Connection, *, prepare: bool) -> Delivered:
+    """As a run of its own, which ends whatever happens, unless the process does."""
+    hub, done = session.hub, Delivered()
     try:
         with connections.opened(hub, connection) as connector:
-            if confirm and connector.provides("prepare"):
+            if prepare and connector.provides("prepare"):
                 connector.prepare()
             done = deliver(session, connection.name, connector)
+    except VendorError as error:
+        done.stopped = error
+    except Exception as error:
+        done.stopped = VendorError("bug", error=type(error).__name__)
+        raise
     finally:
-        error = _said(done.stopped)
-        with hub.engine.begin() as database:
-            runs.finish(
-                hub, database, run, Outcome("succeeded" if error is None else "incomplete", changed=done.values, error=error)
-            )
-            _needs_help(database, connection.name, done.stopped)
-            leases.release(database, lease)
-    return Delivery("done" if error is None else "stopped", done.records, done.values, done.refused, planned, error=error)
+        _finish(session, connection, done)
+    return done
+
+
+def _finish(session: Session, connection: Connection, done: Delivered) -> None:
+    error = _said(done.stopped)
+    outcome = Outcome("succeeded" if error is None else "incomplete", changed=done.values, error=error)
+    with session.hub.engine.begin() as database:
+        runs.finish(session.hub, database, session.run or 0, outcome)
+        _needs_help(database, connection.name, done.stopped)
 
 
 def _said(error: VendorError | None) -> dict[str, Any] | None:

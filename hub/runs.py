@@ -57,7 +57,15 @@ class Outcome:
     error: dict[str, Any] | None = None
 
 
-def begin(hub: Hub, database: Database, connection: str | None, kind: str, by: str) -> int:
+def begin(hub: Hub, database: Database, connection: str, kind: str, by: str) -> int:
+    """Under the lease of this kind of work. A run that stopped for want of time, or whose process died, goes on."""
+    unfinished = database.execute(
+        select(tables.run.c.id).where(
+            tables.run.c.connection == connection, tables.run.c.kind == kind, tables.run.c.status == "running"
+        )
+    ).scalar()
+    if unfinished is not None:
+        return int(unfinished)
     row = database.execute(
         insert(tables.run)
         .values(connection=connection, kind=kind, status="running", by=by, started_at=hub.clock.micros())
@@ -77,15 +85,6 @@ def finish(hub: Hub, database: Database, run: int, outcome: Outcome) -> None:
             totals={"objects": totals, "news": outcome.news, "changed": outcome.changed},
             error=outcome.error,
         )
-    )
-
-
-def abandon_dead(hub: Hub, database: Database, connection: str) -> None:
-    """Runs whose process died are over: their work is picked up by the next one."""
-    database.execute(
-        update(tables.run)
-        .where(tables.run.c.connection == connection, tables.run.c.status == "running")
-        .values(status="incomplete", ended_at=hub.clock.micros(), error={"code": "process_died", "data": {}})
     )
 
 

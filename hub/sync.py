@@ -40,49 +40,67 @@ class Stream:
     changed: int = 0
 
 
-def sync(hub: Hub, connection: Connection, *, by: str = "schedule") -> Outcome | None:
-    """Reads and settles; delivers nothing. None: another process is at it."""
-    with hub.engine.begin() as database:
-        lease = leases.take(hub, database, f"sync:{connection.name}", LEASE_SECONDS)
+def sync(hub: Hub, connection: Connection, *, by: str = "schedule", within: float | None = None) -> Outcome | None:
+    """Reads and settles; delivers nothing. None: another process is at it.
+
+    `within`: seconds after which it stops at the end of a page; the next run resumes there.
+    """
+    with leases.held(hub, f"sync:{connection.name}", LEASE_SECONDS) as lease:
         if lease is None:
             return None
-        runs.abandon_dead(hub, database, connection.name)
-        run = runs.begin(hub, database, connection.name, "sync", by)
-    session = Session(hub, view_of(hub), run, lease)
-    try:
-        outcome = _run(session, connection)
-    except BaseException as error:
         with hub.engine.begin() as database:
-            runs.finish(hub, database, run, Outcome("failed", error={"code": "bug", "data": {"error": type(error).__name__}}))
-            leases.release(database, lease)
-        raise
-    with hub.engine.begin() as database:
-        runs.finish(hub, database, run, outcome)
-        _tell_connection(hub, database, connection, outcome)
-        leases.release(database, lease)
+            run = runs.begin(hub, database, connection.name, "sync", by)
+        until = None if within is None else hub.clock.monotonic() + within
+        session = Session(hub, view_of(hub), run, lease)
+        try:
+            outcome = _run(session, connection, until)
+        except Exception as error:
+            bug = {"code": "bug", "data": {"error": type(error).__name__}}
+            with hub.engine.begin() as database:
+                runs.finish(hub, database, run, _stopped(session, Outcome("failed", error=bug)))
+            raise
+        with hub.engine.begin() as database:
+            if outcome.status != "running":
+                runs.finish(hub, database, run, outcome)
+            _tell_connection(hub, database, connection, outcome)
     return outcome
 
 
-def _run(session: Session, connection: Connection) -> Outcome:
-    outcome = Outcome("succeeded")
-    with connections.opened(session.hub, connection) as connector:
-        try:
-            _read_again(session, connection, connector, outcome)
-            for object in connector.facts.objects:
-                _pull(session, connection, connector, object, outcome)
-        except VendorError as error:
-            outcome.error = {"code": error.code, "data": error.data, "kind": type(error).__name__}
-    session.write(wake_by_clock)
-    outcome.changed += settle_due(session)
-    if outcome.error is not None or outcome.gaps:
-        outcome.status = "incomplete"
+def _stopped(session: Session, outcome: Outcome) -> Outcome:
+    """Above a limit a run waits for a person, however it ended: nothing that it changed is written until then."""
     if limits := session.write(lambda work: exceeded(work, session.run or 0)):
         outcome.status = "waiting"
         outcome.error = {"code": "limits", "data": {"limits": limits}}
     return outcome
 
 
-def _pull(session: Session, connection: Connection, connector: Connector, object: str, outcome: Outcome) -> None:
+class OutOfTime(Exception):
+    """The run goes on in the next one, from the cursor of its last page."""
+
+
+def _run(session: Session, connection: Connection, until: float | None) -> Outcome:
+    outcome = Outcome("succeeded")
+    with connections.opened(session.hub, connection) as connector:
+        try:
+            _read_again(session, connection, connector, outcome)
+            for object in connector.facts.objects:
+                _pull(session, connection, connector, object, outcome, until)
+        except OutOfTime:
+            outcome.status = "running"
+        except VendorError as error:
+            outcome.error = {"code": error.code, "data": error.data, "kind": type(error).__name__}
+    session.write(wake_by_clock)
+    outcome.changed += settle_due(session)
+    if outcome.status == "running":
+        return outcome
+    if outcome.error is not None or outcome.gaps:
+        outcome.status = "incomplete"
+    return _stopped(session, outcome)
+
+
+def _pull(
+    session: Session, connection: Connection, connector: Connector, object: str, outcome: Outcome, until: float | None
+) -> None:
     stream = _stream(session, connection.name, connector, object)
     outcome.totals[object] = stream.totals
     outcome.gaps[object] = ["not_complete"]
@@ -90,6 +108,8 @@ def _pull(session: Session, connection: Connection, connector: Connector, object
     for page, times in _pages(session.hub, connector, object, stream.cursor):
         _store(session, stream, page, times, started)
         session.hub.point("page_stored")
+        if until is not None and not page.complete and session.hub.clock.monotonic() > until:
+            raise OutOfTime
     _prove(session, stream, connector)
     outcome.news += stream.news
     outcome.changed += stream.changed
@@ -237,9 +257,9 @@ def tombstone(work: Work, source: Source, id: str) -> Record:
 
 def _tell_connection(hub: Hub, database: object, connection: Connection, outcome: Outcome) -> None:
     """When to come again, and whether a person has to help first."""
-    failed = outcome.error is not None
+    failed = outcome.error is not None and outcome.status != "waiting"
     kind = outcome.error.get("kind") if outcome.error else None
-    after = (outcome.error or {}).get("data", {}).get("after")
+    after = 0 if outcome.status == "running" else (outcome.error or {}).get("data", {}).get("after")
     database.execute(  # type: ignore[attr-defined]  # a SQLAlchemy connection
         text(
             "UPDATE connection SET next_pull = :now + CASE WHEN :failed THEN least(:every, (2 ^ least(failures, 8))::float8 * 2) ELSE :every END * 1000000,"

@@ -278,9 +278,7 @@ intent = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     _instant("planned_at", nullable=False),
     _instant("next_at", nullable=False),
-    _instant("lease_until"),
-    Column("owner", Text),
-    Column("fence", BigInteger, nullable=False, server_default="0"),
+    Column("owner", Text),  # whoever sends it now
     _instant("sent_at"),
     _instant("done_at"),
     Column("error", JSONB),
@@ -367,6 +365,8 @@ lease = Table(
     Column("owner", Text, nullable=False),
     Column("fence", BigInteger, nullable=False),
     _instant("until", nullable=False),
+    Column("backend", Integer),  # the database session that holds it; null: it just runs out
+    Column("backend_start", Text),
 )
 
 quota = Table(  # one row per window of a limit; shared by all workers

@@ -15,7 +15,9 @@ warnings.filterwarnings("ignore", message="You're running the worker with superu
 
 TICK = 1.0
 """Seconds between two looks at what is due."""
-TASK_SECONDS, UNSEEN_SECONDS = 600, 1200
+SLICE = 20.0
+"""Seconds after which a run stops at the end of a page and rings for the rest."""
+TASK_SECONDS, UNSEEN_SECONDS = 120, 300
 """A task that hangs is ended after the first; a message that nobody confirmed rings again after the second, later."""
 
 settings = read()

@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from sqlalchemy import Connection as Database
 from sqlalchemy import text
 
+from hub.leases import ALIVE
+
 _READ = text(
-    "SELECT c.name FROM connection c WHERE c.state = 'active' AND (c.next_pull IS NULL OR c.next_pull <= :now"
+    "SELECT c.name FROM connection c WHERE c.state = 'active' AND (c.next_pull IS NULL OR c.next_pull <= :now"  # noqa: S608  # our own constant
     " OR EXISTS (SELECT 1 FROM refetch f WHERE f.connection = c.name AND f.not_before <= :now))"
-    " AND NOT EXISTS (SELECT 1 FROM lease l WHERE l.name = 'sync:' || c.name AND l.until > :now)"
+    f" AND NOT EXISTS (SELECT 1 FROM lease WHERE lease.name = 'sync:' || c.name AND {ALIVE})"
     " ORDER BY c.next_pull NULLS FIRST, c.name"
 )
 
 _DELIVER = text(
-    "SELECT c.name FROM connection c WHERE c.state = 'active' AND c.writes <> 'off' AND EXISTS (SELECT 1 FROM intent i"
+    "SELECT c.name FROM connection c WHERE c.state = 'active' AND c.writes <> 'off' AND EXISTS (SELECT 1 FROM intent i"  # noqa: S608  # our own constant
     " WHERE i.connection = c.name AND ((i.status = 'planned' AND i.next_at <= :now AND c.writes = 'on' AND c.confirmed)"
-    " OR (i.status = 'unclear' AND i.next_at <= :now) OR (i.status = 'sending' AND i.lease_until <= :now)))"
-    " AND NOT EXISTS (SELECT 1 FROM lease l WHERE l.name = 'deliver:' || c.name AND l.until > :now)"
+    " OR (i.status = 'unclear' AND i.next_at <= :now) OR i.status = 'sending'))"
+    f" AND NOT EXISTS (SELECT 1 FROM lease WHERE lease.name = 'deliver:' || c.name AND {ALIVE})"
     " ORDER BY c.name"
 )
 

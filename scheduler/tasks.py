@@ -11,7 +11,7 @@ from hub.session import Session, view_of
 from hub.settling.due import settle_due
 from hub.sync import sync
 from scheduler import due, process
-from scheduler.app import TICK, app
+from scheduler.app import SLICE, TICK, app
 
 Ring = TypeVar("Ring", bound=Callable[..., None])
 
@@ -46,7 +46,7 @@ def read(name: str) -> None:
         if name not in due.to_read(database, hub.clock.micros()):
             return
     connection = process.connection(hub, name)
-    if connection is None or sync(hub, connection) is None:
+    if connection is None or sync(hub, connection, within=SLICE) is None:
         return
     with hub.engine.connect() as database:
         ready = due.to_deliver(database, hub.clock.micros())

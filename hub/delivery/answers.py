@@ -112,7 +112,7 @@ def _answered(work: Work, intent: Intent, row: Row, item: Fresh, times: Times, m
         return 0
     said = Json(encode_json({"code": "ignored_by_vendor", "data": {"fields": ignored}})) if ignored else None
     work.cur.execute(
-        "UPDATE intent SET status = 'confirmed', done_at = %s, lease_until = NULL, error = %s WHERE id = %s",
+        "UPDATE intent SET status = 'confirmed', done_at = %s, error = %s WHERE id = %s",
         (work.at, said, intent.id),
     )
     return len(intent.fields) - len(ignored)

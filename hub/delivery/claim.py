@@ -17,8 +17,8 @@ from mappings.mapping import Mapping
 from mappings.strict_json import load_json
 from mappings.values import Refused
 
-LEASE = 120_000_000
-"""Microseconds after which a write whose sender fell silent is looked up."""
+GRACE = 2_000_000
+"""Microseconds that the last request of a dead sender is given to arrive before it is looked up."""
 BATCH = 100
 
 
@@ -91,25 +91,28 @@ def claim(work: Work, connection: str, owner: str) -> list[tuple[Intent, Change]
             refuse(work, intent, refused.code, refused.data)
     if ready:
         work.cur.execute(
-            "UPDATE intent SET status = 'sending', attempts = attempts + 1, lease_until = %s, owner = %s, fence = fence + 1, sent_at = %s, sent_run = %s"
+            "UPDATE intent SET status = 'sending', attempts = attempts + 1, owner = %s, sent_at = %s, sent_run = %s"
             " WHERE id = ANY(%s)",
-            (work.at + LEASE, owner, work.at, work.run, [intent.id for intent, _ in ready]),
+            (owner, work.at, work.run, [intent.id for intent, _ in ready]),
         )
     return ready
 
 
 def claim_unclear(work: Work, connection: str, owner: str) -> list[Intent]:
-    """Writes of which nobody knows whether they happened: unclear ones, and those whose sender died."""
+    """Writes of which nobody knows whether they happened: unclear ones, and those whose sender died.
+
+    The caller holds the lease of deliveries to this connection, so another sender's write is a dead sender's.
+    """
     work.cur.execute(
-        f"{_SELECT} WHERE i.connection = %s AND ((i.status = 'unclear' AND i.next_at <= %s) OR (i.status = 'sending' AND i.lease_until <= %s))"
-        " ORDER BY i.id LIMIT %s FOR UPDATE OF i SKIP LOCKED",
-        (connection, work.at, work.at, BATCH),
+        f"{_SELECT} WHERE i.connection = %s AND ((i.status = 'unclear' AND i.next_at <= %s)"
+        " OR (i.status = 'sending' AND i.owner <> %s AND i.sent_at <= %s)) ORDER BY i.id LIMIT %s FOR UPDATE OF i SKIP LOCKED",
+        (connection, work.at, owner, work.at - GRACE, BATCH),
     )
     found = [intent for intent, _ in [_intent(work, row) for row in work.cur.fetchall()]]
     if found:
         work.cur.execute(
-            "UPDATE intent SET status = 'sending', lease_until = %s, owner = %s, fence = fence + 1 WHERE id = ANY(%s)",
-            (work.at + LEASE, owner, [intent.id for intent in found]),
+            "UPDATE intent SET status = 'sending', owner = %s, sent_at = %s WHERE id = ANY(%s)",
+            (owner, work.at, [intent.id for intent in found]),
         )
     return found
 
@@ -156,15 +159,13 @@ def refuse(work: Work, intent: Intent, code: str, data: dict[str, Any]) -> None:
 
 def put_back(work: Work, ids: list[int], not_before: int, *, status: str = "planned") -> None:
     """Later, with the same key."""
-    work.cur.execute(
-        "UPDATE intent SET status = %s, next_at = %s, lease_until = NULL WHERE id = ANY(%s)", (status, not_before, ids)
-    )
+    work.cur.execute("UPDATE intent SET status = %s, next_at = %s WHERE id = ANY(%s)", (status, not_before, ids))
 
 
 def try_anew(work: Work, intent: Intent) -> None:
     """A look-up proved that an update did not happen. Vendors replay a saved failure under its key (Stripe), so the key changes."""
     key = intent.key if intent.verb == "create" else f"{intent.key.partition('.')[0]}.{intent.attempts}"
     work.cur.execute(
-        "UPDATE intent SET status = 'planned', next_at = %s, lease_until = NULL, key = %s WHERE id = %s",
+        "UPDATE intent SET status = 'planned', next_at = %s, key = %s WHERE id = %s",
         (work.at, key, intent.id),
     )

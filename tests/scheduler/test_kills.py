@@ -65,7 +65,7 @@ def an_hour_passes(machine: Machine) -> None:
     """For leases of the dead: nobody has to wait for what a stored instant says."""
     with machine.database() as line:
         line.execute("UPDATE lease SET until = 0")
-        line.execute("UPDATE intent SET lease_until = 0 WHERE status = 'sending'")
+        line.execute("UPDATE intent SET sent_at = 0 WHERE status = 'sending'")
 
 
 def await_quiet(machine: Machine) -> None:

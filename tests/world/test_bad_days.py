@@ -11,6 +11,7 @@ from worlds import World
 
 from connectors.kit.faults import Fault
 from hub import connections
+from hub.sync import sync
 
 Make = Callable[..., World]
 
@@ -129,7 +130,7 @@ def forget_leases(world: World) -> None:
     """A dead process's leases run out: here at once."""
     with world.hub.engine.begin() as database:
         database.exec_driver_sql("UPDATE lease SET until = 0")
-        database.exec_driver_sql("UPDATE intent SET lease_until = 0 WHERE status = 'sending'")
+        database.exec_driver_sql("UPDATE intent SET sent_at = 0 WHERE status = 'sending'")
 
 
 def test_a_paused_connection_is_left_alone(make_world: Make) -> None:
@@ -141,3 +142,16 @@ def test_a_paused_connection_is_left_alone(make_world: Make) -> None:
     world.read("hubspot")
     assert world.deliver("stripe")["stripe"].status == "off"
     assert world.twins["stripe"].table("customers")["cus_1"]["name"] == "Wobbly Teapot Works"
+
+
+def test_a_run_that_stops_for_want_of_time_goes_on_where_it_was(make_world: Make) -> None:
+    world = make_world(customers=40)
+    names, runs = sorted(world.twins), set()
+    for _ in range(60):
+        outcomes = [sync(world.hub, world.connection(name), within=0.0) for name in names]
+        runs.update(row[0] for row in world.rows("SELECT id FROM run"))
+        if all(outcome is not None and outcome.status == "succeeded" for outcome in outcomes):
+            break
+    world.settle_down()
+    assert world.rows("SELECT count(*) FROM record WHERE object = 'companies'")[0][0] == 40
+    assert {row[0] for row in world.rows("SELECT status FROM run WHERE kind = 'sync'")} == {"succeeded"}
