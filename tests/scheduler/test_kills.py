@@ -61,13 +61,6 @@ def confirm(machine: Machine) -> None:
         line.execute("UPDATE connection SET confirmed = true")
 
 
-def an_hour_passes(machine: Machine) -> None:
-    """For leases of the dead: nobody has to wait for what a stored instant says."""
-    with machine.database() as line:
-        line.execute("UPDATE lease SET until = 0")
-        line.execute("UPDATE intent SET sent_at = 0 WHERE status = 'sending'")
-
-
 def await_quiet(machine: Machine) -> None:
     """No write is open, and both were read again after the last one."""
     query = (
@@ -140,7 +133,6 @@ def test_worker_and_web_killed_in_the_middle_of_a_write_and_redis_wiped(machine:
     os.kill(machine.pid(up, "hub.web"), signal.SIGKILL)
     with Redis.from_url(str((Rooms(machine.home).read_notice() or {})["Redis"])) as line:
         line.flushall()
-    an_hour_passes(machine)
     assert_written_once(machine, "Renamed in the Middle")
     assert until(lambda: healthy(machine), 20, "the web pages are back")
     status, seconds = machine.stop(up)
@@ -156,7 +148,6 @@ def test_supervisor_killed_in_the_middle_of_a_write(machine: Machine) -> None:
     until(lambda: set(using(machine.home)) <= twins, 5, "no process is left behind")
     machine.start("up")
     until(lambda: machine.ask("SELECT 1"), 20, "the database is back")
-    an_hour_passes(machine)
     assert_written_once(machine, "Renamed in the Middle")
 
 
@@ -171,7 +162,6 @@ def test_services_killed(machine: Machine, service: str) -> None:
     for pid in found:
         os.kill(pid, signal.SIGKILL)
     until(lambda: machine.ask("SELECT 1"), 20, "the database is back")
-    an_hour_passes(machine)
     rename(machine, "Renamed Afterwards")
     until(lambda: "Renamed Afterwards" in {row["name"] for row in customers(machine)}, 60, "the new name arrives")
     assert_written_once(machine, "Renamed Afterwards")
