@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import text
 
@@ -12,6 +12,7 @@ from connectors.kit.contract import Connector, Page, Record, Ref
 from connectors.kit.errors import AuthFailed, Gone, Rejected, VendorError
 from hub import connections, leases, runs
 from hub.bulk import Json, encode_json
+from hub.clock import MICROSECOND
 from hub.connections import Connection
 from hub.context import Hub
 from hub.guard import exceeded
@@ -106,6 +107,7 @@ def _pull(
     outcome.gaps[object] = ["not_complete"]
     started = session.hub.clock.micros()
     for page, times in _pages(session.hub, connector, object, stream.cursor):
+        stream.source = replace(stream.source, offset=offset(connector))
         _store(session, stream, page, times, started)
         session.hub.point("page_stored")
         if until is not None and not page.complete and session.hub.clock.monotonic() > until:
@@ -128,6 +130,12 @@ def _pages(hub: Hub, connector: Connector, object: str, cursor: str | None) -> I
         if page is None:
             return
         yield page, Times(requested, hub.clock.micros())
+
+
+def offset(connector: Connector) -> tuple[int, int] | None:
+    """Bounds of the vendor's clock against ours in microseconds, as its answers told so far."""
+    bounds = connector.lent.clock.bounds
+    return None if bounds is None else (bounds[0] // MICROSECOND, bounds[1] // MICROSECOND)
 
 
 def _stream(session: Session, connection: str, connector: Connector, object: str) -> Stream:
@@ -203,7 +211,7 @@ def _read_again(session: Session, connection: Connection, connector: Connector, 
             return
         for object, id in wanted:
             record, times = fetch(session.hub, connector, Ref(object, id))
-            source = Source(connection.name, object, connector.lag(object))
+            source = Source(connection.name, object, connector.lag(object), offset=offset(connector))
 
             def store(
                 work: Work, source: Source = source, record: Record | None = record, id: str = id, times: Times = times

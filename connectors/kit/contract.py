@@ -11,6 +11,7 @@ import httpx
 from pydantic import BaseModel, ConfigDict, Field
 
 from connectors.kit.errors import VendorError
+from connectors.kit.vendor_clock import VendorClock
 
 Verb = Literal["create", "update", "delete"]
 ActorKind = Literal["person", "import", "integration", "workflow", "vendor", "concord", "unknown"]
@@ -152,6 +153,11 @@ class Lent(Protocol):
     def urllib3_pool(self) -> Any: ...
     def now(self) -> datetime: ...
     def sleep(self, seconds: float) -> None: ...
+
+    @property
+    def clock(self) -> VendorClock:
+        """What the vendor's answers tell of its clock."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from connectors.kit import faces
 from connectors.kit.calls import Answer, Ask
 from connectors.kit.guard import Guard
 from connectors.kit.transport import Rules, send
+from connectors.kit.vendor_clock import VendorClock
 from connectors.kit.wire import Wire
 
 
@@ -24,6 +25,7 @@ class Lending:
         self._rules = rules
         self._reads = re.compile(reads) if reads else None
         self._wire = Wire(guard, rules)
+        self.clock = VendorClock()
         self._session: Any = None
         self._pool: Any = None
 
@@ -49,7 +51,13 @@ class Lending:
     def send(self, ask: Ask) -> Answer:
         if self._reads is not None and self._reads.search(ask.path):
             ask = replace(ask, reads=True)
-        return send(self._rules, ask, self._wire.perform)
+        return send(self._rules, ask, self._perform)
+
+    def _perform(self, ask: Ask) -> Answer:
+        sent = self.now()
+        answer = self._wire.perform(ask)
+        self.clock.heard(answer.headers, sent, self.now())
+        return answer
 
     def close(self) -> None:
         self._wire.close()

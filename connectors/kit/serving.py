@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -128,6 +129,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.rfile.readline()
         self.rfile.readline()
         return bytes(body)
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The Date header is of the twin's own clock, as all its times are."""
+        del timestamp
+        return format_datetime(self.twin.clock.now(), usegmt=True)
 
     def _send(self, played: Played, response: httpx.Response) -> None:
         content = response.content

@@ -182,3 +182,17 @@ def test_a_split_returns_the_id_that_a_join_took(make_world: Make) -> None:
     world.twins["hubspot"].edit("companies", "1", domain="right.example")
     world.settle_down()
     assert dict(world.rows("SELECT external_id, golden_id FROM record")) == apart
+
+
+def test_the_vendors_own_time_narrows_when_an_edit_was_made(make_world: Make) -> None:
+    """The company was edited before the customer was last read unchanged: the customer's edit is newer, and nobody is asked."""
+    world = make_world(TEAPOT)
+    world.settle_down()
+    hubspot, stripe = world.twins["hubspot"], world.twins["stripe"]
+    hubspot.edit("companies", "1", phone="+1 202-555-0114")
+    world.hub.clock.sleep(3)  # real seconds: both clocks of this machine go on
+    world.read("stripe")
+    stripe.edit("customers", "cus_1", phone="+1 202-555-0171")
+    world.settle_down()
+    assert not world.rows("SELECT field FROM conflict")
+    assert world.golden("hubspot:companies:1")["phone"] == "+1 202-555-0171"

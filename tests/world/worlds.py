@@ -47,12 +47,7 @@ class World:
         }
 
     def settle_down(self, rounds: int = 6) -> int:
-        """Read and deliver until a whole round has neither news nor writes; returns how many rounds that took.
-
-        The vendors' clocks go on first, so that what they index late can be read.
-        """
-        for twin in self.twins.values():
-            twin.clock.advance(2)
+        """Read and deliver until a whole round has neither news nor writes; returns how many rounds that took."""
         for count in range(1, rounds + 1):
             news = sum(outcome.news for outcome in self.read().values())
             sent = sum(delivery.records for delivery in self.deliver().values())
@@ -106,6 +101,8 @@ def world(
             kind = hub.catalog.plugin(name).twin
             assert kind is not None
             twin = kind(data=rows)
+            if hasattr(twin, "lag"):
+                twin.lag = 0.0  # what is read late is the conformance suite's business; here a round is a round
             running.append(serve(twin))
             twins[name] = twin
         hub = dataclasses.replace(hub, twin_hosts=frozenset(one.url.partition("//")[2] for one in running))
