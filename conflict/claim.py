@@ -1,4 +1,4 @@
-"""Claims: what one record says of one field, and how our own writes cover it. Pure; see design.md, "Precise rules"."""
+"""Claims: what one record says of one field, and how our own writes cover it. Pure; see docs/precise-rules.md."""
 
 from __future__ import annotations
 

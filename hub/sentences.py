@@ -119,6 +119,10 @@ SENTENCES = {
     "limit": N_("Safety stop: {what} is above the limit {limit} ({value})."),
     "process_died": N_("The process that did it ended. The next run goes on from there."),
     "bug": N_("It failed by a mistake of ours ({error}). The log of that process says more."),
+    "mass_vanishing": N_(
+        "Safety stop: {gone} of {total} {object} of {connection} are gone at once. Nothing was taken for deleted. "
+        "If they are meant to be gone, delete them in smaller parts; else repair the source."
+    ),
     # documents: mappings, rules, fields, connections; file, line and field are told before
     "document_unknown_key": N_("there is no setting {word}."),
     "document_unknown_field": N_("there is no field {word}."),

@@ -22,6 +22,7 @@ from hub.runs import Outcome, Totals
 from hub.session import LEASE_SECONDS, Session, view_of
 from hub.settling.due import first_scan_done, settle_due, wake_by_clock
 from hub.vanished import look_for_vanished
+from hub.words import Problem
 
 SECOND = 1_000_000
 
@@ -90,6 +91,8 @@ def _run(session: Session, connection: Connection, until: float | None) -> Outco
             outcome.status = "running"
         except VendorError as error:
             outcome.error = {"code": error.code, "data": error.data, "kind": type(error).__name__}
+        except Problem as problem:
+            outcome.error = {"code": problem.code, "data": problem.data}
     session.write(wake_by_clock)
     outcome.changed += settle_due(session)
     if outcome.status == "running":

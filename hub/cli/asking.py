@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from hub.cli import rim
+from hub.cli import rim, why
 from hub.cli.rim import AsJson, _
 
 Entity = Annotated[str, typer.Argument(help=_("account, contact, subscription, …"))]
@@ -82,20 +82,17 @@ def explain(
 
 
 def _explained(row: dict[str, Any]) -> str:
-    head = f"{row['field']}: {rim.plain(row['value'])}  [{row['state']}, {row['reason']}, {row['rule']['name']}]"
+    head = f"{row['field']}: {rim.plain(row['value'])}"
+    why_ = f"    {why.sentence(row)}  [{row['rule']['name']} {row['rule']['version']}]"
     claims = ([row["winner"]] if row["winner"] else []) + row["others"]
-    return "\n".join([head, *(f"    {_claim(each)}" for each in claims)])
+    return "\n".join([head, why_, *(f"    {_claim(each)}" for each in claims)])
 
 
 def _claim(claim: dict[str, Any]) -> str:
-    when = (
-        _("changed between {after} and {at}", after=claim["after"], at=claim["at"])
-        if claim["after"]
-        else _("changed at or before {at}", at=claim["at"])
-        if claim["at"]
-        else ""
-    )
-    return _("{connection} says {value}  {when}", connection=claim["connection"], value=rim.plain(claim["value"]), when=when)
+    by = (claim["actor"] or {}).get("name") or ""
+    facts = [why.when(claim), _("run {run}", run=claim["run"]) if claim["run"] else "", by]
+    said = _("{connection} says {value}", connection=claim["connection"], value=rim.plain(claim["value"]))
+    return "  ".join([said, ", ".join(fact for fact in facts if fact)])
 
 
 @changes_group.callback()
