@@ -31,9 +31,9 @@ def test_the_five_services_and_the_migration_are_there() -> None:
 
 @pytest.mark.parametrize("name", OURS)
 def test_every_command_is_a_real_one(name: str) -> None:
-    from hub.cli import app
+    from hub.cli import make_app
 
-    known = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # it is a group
+    known = typer.main.get_command(make_app()).commands  # type: ignore[attr-defined]  # it is a group
     commands = hub_commands(SERVICES[name])
     assert commands
     for words in commands:
