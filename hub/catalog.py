@@ -19,6 +19,7 @@ from mappings.documents import BadDocument, DocumentError
 from mappings.load import load_all
 from mappings.mapping import Mapping
 from mappings.rollups import ROLLUPS
+from mappings.scalars import nearest
 
 ORDER = (
     "user", "account", "contact", "subscription", "invoice", "opportunity", "ticket", "usage", "interaction", "response",
@@ -49,7 +50,11 @@ class Catalog:
         try:
             return self.plugins.get(name)
         except registry.Broken as broken:
-            raise Problem(broken.code, name=broken.name, module=broken.module, **broken.data) from None
+            raise Problem(broken.code, name=broken.name, module=broken.module, **self._near(name), **broken.data) from None
+
+    def _near(self, name: str) -> Dict[str, str]:
+        found = None if name in self.plugins.names else nearest(name, self.plugins.names)
+        return {} if found is None else {"nearest": found}
 
     def through(self, entity: str) -> frozenset[str]:
         """Reference fields of `entity` that a rollup of some parent goes through."""

@@ -17,6 +17,7 @@ from hub.context import Hub
 from hub.quota import DatabaseQuota
 from hub.transport import Quota, lend
 from hub.words import Problem
+from mappings.scalars import nearest
 
 WRITES = ("off", "ask", "on")
 SENSITIVITIES = ("none", "personal", "commercial", "strategic", "internal")
@@ -134,11 +135,14 @@ def _checked(kind: type[Connector], name: str, settings: Mapping[str, Any]) -> C
     try:
         return kind.config_model.model_validate(dict(settings))
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise Problem(
-            "connection_setting", name=name, setting=where, why=first["msg"], known=", ".join(kind.config_model.model_fields)
-        ) from None
+        found = [(".".join(map(str, each["loc"])), each) for each in error.errors(include_url=False, include_input=False)]
+        known = list(kind.config_model.model_fields)
+        for setting, each in found:  # a misspelt one first: it is why another seems to be missing
+            if each["type"] == "extra_forbidden":
+                near = {"nearest": word} if (word := nearest(setting, known)) else {}
+                raise Problem("setting_not_offered", name=name, setting=setting, known=", ".join(known), **near) from None
+        setting, first = found[0]
+        raise Problem("connection_setting", name=name, setting=setting, why=first["msg"], known=", ".join(known)) from None
 
 
 def _sealed(hub: Hub, model: type[Config], name: str, config: Config) -> dict[str, Any]:

@@ -63,7 +63,7 @@ class Registry:
         if name in self._loaded:
             return self._loaded[name]
         if name not in self.modules:
-            raise Broken(name, "", "unknown_connector", known=self.names)
+            raise Broken(name, "", "unknown_connector", known=", ".join(self.names))
         try:
             self._loaded[name] = _load(name, self.modules[name])
         except Broken as broken:

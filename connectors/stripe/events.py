@@ -18,7 +18,7 @@ OURS = "concord-"  # the hub's idempotency keys begin with it
 
 class Subject(msgspec.Struct):
     id: str
-    object: str
+    object: str | None = None
     customer: str | None = None
     subscription: str | None = None
 
@@ -102,12 +102,17 @@ def actor(event: Event) -> Actor:
     return Actor("concord", key) if key.startswith(OURS) else Actor("unknown")
 
 
+def named(event: Event) -> str:
+    """The object that `event` is about: by its own word, else by the event's type (customer.subscription.updated)."""
+    return event.data.object.object or event.type.split(".")[-2:][0]
+
+
 def _subject(kind: Kind, event: Event) -> tuple[str, bool] | None:
     """The id that `event` touched among records of `kind`, and whether it is their customer's."""
-    subject = event.data.object
-    if subject.object == kind.object:
+    subject, object = event.data.object, named(event)
+    if object == kind.object:
         return subject.id, False
-    if subject.object != "discount":
+    if object != "discount":
         return None
     if kind.object == "subscription":
         return (subject.subscription, False) if subject.subscription else (subject.customer, True) if subject.customer else None

@@ -348,7 +348,11 @@ def _ok(answer: Row) -> httpx.Response:
 
 
 def _json(answer: Row) -> bytes:
-    return msgspec.json.format(msgspec.json.encode(answer), indent=2)  # Stripe indents what it sends
+    """Indented, as Stripe does it."""
+    try:
+        return msgspec.json.format(msgspec.json.encode(answer), indent=2)
+    except UnicodeEncodeError:  # half a character, which JSON can say and UTF-8 cannot
+        return json.dumps(answer, indent=2).encode()
 
 
 def _asked_for(request: httpx.Request) -> bytes:

@@ -53,7 +53,8 @@ def _test(object: str, found: re.Match[str]) -> Test:
     wanted = re.sub(r"\\(.)", r"\1", next(text for text in (single, double, bare) if text is not None))
 
     def test(row: Row) -> bool:
-        value = (row.get(field) or {}).get(key) if key is not None else row.get(field)
+        held = row.get(field, 1) if field == "created" else row.get(field)  # what was not told when it was made was made once
+        value = (held or {}).get(key) if key is not None else held
         return _holds(value, operator, wanted) is not bool(negated)
 
     return test

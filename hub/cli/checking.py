@@ -81,5 +81,5 @@ def _answers(hub: Hub, connection: Connection) -> list[Problem]:
         return [Problem("connection_failed", name=connection.name, why=rim.worded(error.code, error.data, "vendor"))]
     except Problem:
         return []  # told with the configuration
-    rim.say(_("{name}: signed in to {workspace}.", name=connection.name, workspace=found.workspace))
+    rim.say(_("{name}: signed in to {workspace}", name=connection.name, workspace=found.workspace))
     return [Problem("scope_missing", name=connection.name, scope=scope, page=page) for scope, page in found.missing]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from hub.cli import rim
 from hub.cli.rim import AsJson, _
+
+RAW_SHOWN = 60
+"""Letters of a raw value in a table."""
 
 Ids = Annotated[list[str], typer.Argument(metavar="ID...", help=_("As `hub dead list` shows them."))]
 
@@ -35,9 +38,20 @@ def _list(as_json: bool) -> None:
     with rim.opened() as hub, hub.engine.connect() as database:
         rows = refusals(database)
         if not as_json:
-            rows = ({**row, "field": row.get("field") or list(row.get("fields", ())), "why": rim.told(row)} for row in rows)
+            rows = map(_short, rows)
         columns = ("id", "connection", "object", "record", "field", "why", "raw")
         rim.listed(rows, as_json=as_json, columns=columns, empty=_("Nothing was refused."))
+
+
+def _short(row: dict[str, Any]) -> dict[str, Any]:
+    """A line for people; programs, and who asks with --json, see all of it."""
+    raw = " ".join((row.get("raw") or "").split())
+    return {
+        **row,
+        "field": row.get("field") or list(row.get("fields", ())),
+        "why": rim.told(row),
+        "raw": raw if len(raw) <= RAW_SHOWN else raw[:RAW_SHOWN] + " …",
+    }
 
 
 @group.command(help=_("Try again: read the kept value anew, or plan the update anew."))

@@ -29,6 +29,9 @@ FAILURES = frozenset(
 )
 """Problems that are no mistake of whoever typed the command."""
 
+UNBOUND = 10_000
+"""Columns: wider than any line of ours."""
+
 _lang = "en"
 
 
@@ -97,8 +100,11 @@ def worded(code: str, data: Mapping[str, Any], area: str = "") -> str:
 
 
 def told(error: Mapping[str, Any] | None) -> str:
-    """A stored error (code and data; `kind` if it is a vendor's) as a sentence."""
-    return "" if error is None else worded(error["code"], error.get("data") or {}, "vendor" if "kind" in error else "")
+    """A stored error (code and data; `kind` tells whose it is) as a sentence."""
+    if error is None:
+        return ""
+    area = {None: "", "quarantine": "value"}.get(error.get("kind"), "vendor")
+    return worded(error["code"], error.get("data") or {}, area)
 
 
 def leave(status: int) -> NoReturn:
@@ -119,7 +125,9 @@ def listed(rows: Iterable[Mapping[str, Any]], *, as_json: bool, columns: Sequenc
         return
     from rich.table import Table
 
-    table = Table(*(name.replace("_", " ") for name in columns), box=None, pad_edge=False, header_style="bold")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in columns:
+        table.add_column(name.replace("_", " "), overflow="fold")
     for row in rows:
         table.add_row(*(plain(row.get(name)) for name in columns))
     if table.row_count:
@@ -129,10 +137,11 @@ def listed(rows: Iterable[Mapping[str, Any]], *, as_json: bool, columns: Sequenc
 
 
 def show(what: Any) -> None:
-    """Something of rich, or text without markup, for people."""
+    """Something of rich, or text without markup, for people; a file or a pipe has no edge to wrap at."""
     from rich.console import Console
 
-    Console(markup=False, highlight=False, soft_wrap=not sys.stdout.isatty()).print(what)
+    there = sys.stdout.isatty()
+    Console(markup=False, highlight=False, soft_wrap=not there, width=None if there else UNBOUND).print(what)
 
 
 def plain(value: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from connectors.kit import registry
 from connectors.kit.contract import Served
 from hub.clock import Clock
 from hub.practice import telling, twins
@@ -22,13 +23,24 @@ def names_to_serve(names: Sequence[str], data: Sequence[str]) -> tuple[list[str]
         name, equals, file = pair.partition("=")
         if not equals or not file:
             raise Problem("not_a_pair", form="--data NAME=FILE")
-        twins.read_data(Path(file))
         files[name] = Path(file).absolute()
     wanted = [*dict.fromkeys([*names, *files])] or known
     for name in wanted:
         if name not in known:
             raise Problem("twin_not_offered", name=name, known=", ".join(known))
+    for name, path in files.items():
+        _known_objects(name, path)
     return wanted, files
+
+
+def _known_objects(name: str, path: Path) -> None:
+    """A misspelt object would be served to nobody."""
+    twin = registry.discover().get(name).twin
+    assert twin is not None  # it is offered
+    for object in twins.read_data(path):
+        if object not in twin.objects:
+            known = ", ".join(twin.objects)
+            raise Problem("twin_data_object", path=str(path), name=name, object=object, known=known)
 
 
 def serve(home: Path, roles: dict[str, Role], clock: Clock, told: Told, say: Callable[[Served], None]) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import signal
 import sys
 import threading
+from pathlib import Path
 
 from connectors.kit import registry
 from connectors.kit.serving import Running, serve, stop
 from connectors.kit.twin import Twin, TwinClock
 from hub.practice import twins
 from hub.practice.twins import Spec
+from hub.supervising.supervisor import UNUSABLE
+from hub.words import Problem, tell
 
 
 def main(spec: Spec) -> None:
@@ -28,13 +31,20 @@ def main(spec: Spec) -> None:
 def _twin(spec: Spec) -> Twin:
     plugin = registry.discover().get(spec.name)
     assert plugin.twin is not None  # whoever starts us looked it up
+    clock = TwinClock(speed=spec.speed)
     if spec.data is not None:
-        data = twins.read_data(spec.data)
-    elif plugin.populate is not None:
-        data = plugin.populate(spec.base.world())
-    else:
-        data = {}
-    return plugin.twin(seed=spec.base.seed, clock=TwinClock(speed=spec.speed), data=data)
+        return _of_file(spec, spec.data, plugin.twin, clock)
+    data = {} if plugin.populate is None else plugin.populate(spec.base.world())
+    return plugin.twin(seed=spec.base.seed, clock=clock, data=data)
+
+
+def _of_file(spec: Spec, path: Path, kind: type[Twin], clock: TwinClock) -> Twin:
+    """Raises Problem, whatever somebody wrote into the file."""
+    data = twins.read_data(path)
+    try:
+        return kind(seed=spec.base.seed, clock=clock, data=data)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise Problem("twin_data_unusable", path=str(path), name=spec.name, why=f"{type(error).__name__}: {error}") from error
 
 
 def _serve(twin: Twin, port: int) -> Running:
@@ -46,4 +56,8 @@ def _serve(twin: Twin, port: int) -> Running:
 
 
 if __name__ == "__main__":
-    main(Spec.read(sys.argv[1]))
+    try:
+        main(Spec.read(sys.argv[1]))
+    except Problem as problem:
+        sys.stderr.write(tell(problem) + "\n")
+        sys.exit(UNUSABLE)

@@ -16,6 +16,7 @@ from connectors.kit import registry
 from connectors.kit.contract import Served
 from connectors.kit.practice import World
 from hub import home as homes
+from hub.practice.customer_rows import NAME_LIMIT
 from hub.practice.customers import CustomersError, from_csv, invented
 from hub.supervising import Role
 from hub.words import Problem, Problems
@@ -41,7 +42,8 @@ class Base:
             return from_csv(self.customers, self.seed, self.today)
         except CustomersError as error:
             rows = [
-                Problem("customers_row", file=file, row=bad.row or 0, why=bad.code, found=bad.found) for bad in error.problems
+                Problem(f"customers_{bad.code}", file=file, row=bad.row, found=bad.found, limit=NAME_LIMIT)
+                for bad in error.problems
             ]
             raise Problems("customers_unusable", rows) from error
         except OSError as error:
@@ -145,4 +147,8 @@ def read_data(file: Path) -> Mapping[str, list[dict[str, Any]]]:
     rows = list(data.values()) if isinstance(data, dict) else [None]
     if not all(isinstance(each, list) and all(isinstance(row, dict) for row in each) for each in rows):
         raise Problem("twin_data_shape", path=str(file))
+    for object, each in data.items():
+        for number, row in enumerate(each, 1):
+            if row.get("id") in (None, ""):
+                raise Problem("twin_data_row", path=str(file), object=object, row=number)
     return dict(data)

@@ -217,3 +217,14 @@ def test_a_row_that_is_no_record_is_kept_apart(world: Open) -> None:
 def test_more_than_ten_thousand_are_counted_in_parts(world: Open) -> None:
     many = [{"id": f"cus_{n}", "object": "customer", "created": NOW - n * 60} for n in range(25_000)]
     assert world(customers=many).connector.count("customers") == 25_000
+
+
+def test_rows_without_their_usual_keys(world: Open) -> None:
+    """A customer that tells neither its kind nor when it was made is counted, and its edit is seen."""
+    scene = world(customers=[{"id": "cus_1", "name": "Bare"}])
+    cursor = scene.last_cursor("customers")
+    assert scene.connector.count("customers") == 1
+    scene.settle()
+    scene.twin.edit("customers", "cus_1", name="Edited")
+    assert only(scene, "customers", cursor)["name"] == "Edited"
+    assert [row for page in scene.pages("customers", cursor) for row in page.unreadable] == []

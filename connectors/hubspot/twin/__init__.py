@@ -250,7 +250,7 @@ class HubSpotTwin(Twin):
             raise Answer(403, "MISSING_SCOPES", message, errors=[error])
 
     def _loaded(self, object: str, row: Row) -> None:
-        id, properties = str(row["id"]), row.setdefault("properties", {})
+        id, properties = str(row["id"]), row.get("properties") or {}
         for name in set(properties) - set(self.store.schema[object]):
             self.store.schema[object][name] = property_row(name, "string", own=False)
         created = row.get("createdAt") or properties.get("createdate") or iso(self.clock.now())

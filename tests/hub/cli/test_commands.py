@@ -142,3 +142,32 @@ def test_connections_come_from_a_file_and_twice_is_once(hub, twins, tmp_path):
     assert said.status == 2
     assert "hub.yaml:2" in said.err
     assert "Did you mean connector?" in said.err
+
+
+def test_a_misspelt_connector_or_setting_is_told_with_the_nearest_word(hub):
+    said = hub("connections", "add", "strype", "x")
+    assert (said.status, said.out) == (2, "")
+    assert "Did you mean stripe?" in said.err
+    said = hub("connections", "add", "stripe", "x", "--set", "api_kee=rk_live_secret")
+    assert said.status == 2
+    assert "api_kee" in said.err
+    assert "Did you mean api_key?" in said.err
+    assert "rk_live_secret" not in said.err
+
+
+def test_what_was_not_accepted_is_told_in_words_on_one_line_each(hub, twins):
+    twins["hubspot"].twin.edit(
+        "companies",
+        next(iter(twins["hubspot"].twin.table("companies"))),
+        concord_arr="5",
+        concord_arr_currency="",
+        concord_arr_by_currency="",
+    )
+    pairs = [f"--set={key}={value}" for key, value in twins["hubspot"].config.items()]
+    hub("connections", "add", "hubspot", "crm", *pairs)
+    assert hub("sync").status == 0
+    [row] = hub("dead", "list", "--json").lines
+    assert (row["connection"], row["field"], row["code"]) == ("crm", "arr", "missing_currency")
+    header, line = hub("dead").out.splitlines()
+    assert "an amount without its currency." in line
+    assert header.split()[:2] == ["id", "connection"]
