@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -25,26 +25,32 @@ class Waiting(NamedTuple):
 def columns_of(entity: Entity, sheets: Iterable[Sheet], resolve: Resolve | None) -> dict[str, Column]:
     """By cell key. Tombstones are silent; followers only have a say in families."""
     columns: dict[str, Column] = {}
-    references = _references(entity) if resolve is not None else _NONE
     for sheet in sorted(sheets, key=_key):
         if sheet.deleted:
             continue
-        follower = sheet.follower
-        for key, cell in sheet.cells.items():
-            if follower and ":" not in key:
-                continue
-            told, said = key, cell
-            if references and resolve is not None and (key.partition(":")[0] if ":" in key else key) in references:
-                told, said = _read(key, cell, sheet.key, resolve)
-            column = columns.get(told)
+        cells: Iterable[tuple[str, Cell]] = sheet.cells.items()
+        if sheet.follower:
+            cells = [(key, cell) for key, cell in cells if ":" in key]
+        if resolve is not None and _refers(sheet, entity):
+            cells = _resolved(cells, entity, sheet.key, resolve)
+        for key, cell in cells:
+            column = columns.get(key)
             if column is None:
-                columns[told] = [(sheet, said)]
+                columns[key] = [(sheet, cell)]
             else:
-                _add(column, sheet, said)
+                _add(column, sheet, cell)
     return columns
 
 
-_NONE: frozenset[str] = frozenset()
+def _refers(sheet: Sheet, entity: Entity) -> bool:
+    """Whether the sheet may hold a reference; members of families are not looked through."""
+    return any(name in sheet.cells or entity.fields[name].type.family for name in _references(entity))
+
+
+def _resolved(cells: Iterable[tuple[str, Cell]], entity: Entity, record: str, resolve: Resolve) -> Iterator[tuple[str, Cell]]:
+    references = _references(entity)
+    for key, cell in cells:
+        yield _read(key, cell, record, resolve) if key.partition(":")[0] in references else (key, cell)
 
 
 def _key(sheet: Sheet) -> str:

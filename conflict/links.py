@@ -44,7 +44,7 @@ def components(
     alone: set[str] = set()
     while True:
         groups = _groups([node for node in known.values() if node.key not in alone], steward, apart)
-        extra = {key for group in groups for key in _extra([known[key] for key in group], many, steward)}
+        extra = {key for group in groups if len(group) > 1 for key in _extra([known[key] for key in group], many, steward)}
         if not extra:
             return sorted([*groups, *((key,) for key in alone)])
         alone |= extra
@@ -74,11 +74,11 @@ def _pairs_by_anchor(nodes: Iterable[Node]) -> list[Pair]:
     for node in nodes:
         if node.anchor is not None:
             holders.setdefault(node.anchor, []).append(node.key)
-    return sorted(pair for keys in holders.values() for pair in combinations(keys, 2))
+    return sorted(pair for keys in holders.values() if len(keys) > 1 for pair in combinations(keys, 2))
 
 
 def _pairs_by_key(nodes: Iterable[Node]) -> list[Pair]:
-    return sorted({pair for keys in _holders(nodes).values() if len(keys) <= KEY_BOUND for pair in combinations(keys, 2)})
+    return sorted({pair for keys in _holders(nodes).values() if 1 < len(keys) <= KEY_BOUND for pair in combinations(keys, 2)})
 
 
 def _holders(nodes: Iterable[Node]) -> dict[str, list[str]]:

@@ -64,13 +64,21 @@ def due(
     planner = _Planner(settled, sheet, mapping_version, resolve, refer)
     ways = ("both", "write", "create") if creating else ("both", "write")
     found = []
+    values, cells = settled.values, sheet.cells
     for name, each in fields.items():
-        if each.way in ways and name in settled.values:
+        if name in values and each.way in ways and not _shows(cells.get(name, EMPTY), values[name]):
             type: Any = entity.fields[name].type
             planned = planner.family(name, type) if type.family else planner.plain(name, type)
             if planned is not None:
                 found.append(planned)
     return found
+
+
+def _shows(cell: Cell, value: Any) -> bool:
+    """What is equal means the same: so it is in most fields."""
+    own, echo = cell
+    now = echo.held if echo is not None else own.value if own is not None else ABSENT
+    return now.__class__ is value.__class__ and bool(now == value)
 
 
 class _Planner:
@@ -98,8 +106,6 @@ class _Planner:
         Nor if the record has put its own value back a second time: only a person's decision is then sent.
         """
         now, echo = held(cell), cell.echo
-        if golden.__class__ is now.__class__ and golden == now:
-            return False  # what is equal means the same
         meant = normal(type, golden)
         if meant == self.meant(type, now):
             return False

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
 from conflict import decisions as decided
-from conflict.claim import GOLDEN, make, steward
+from conflict.claim import GOLDEN, Own, make, steward
 from conflict.columns import Column, Resolve, Waiting, columns_of, gather
 from conflict.decisions import NO_DECISIONS, Decision, Decisions
 from conflict.rules import BoundRules
@@ -73,12 +73,16 @@ def settle(
     values: dict[str, Any] = {}
     verdicts: dict[str, Verdict] = {}
     members: dict[str, dict[str, Any]] = {}
+    waiting = Reason.WAITING
     for key, column in columns.items():
         ruled = table.get(key) or table[key.partition(":")[0]]
         if ruled.rolled:
             continue
-        verdict = verdicts[key] = _verdict(key, ruled.rule, ruled.type, column, standing)
-        if verdict.winner is None or verdict.reason is Reason.WAITING:
+        verdict = _unopposed(key, ruled.rule, column) if standing is NO_DECISIONS else None
+        if verdict is None:
+            verdict = _verdict(key, ruled.rule, ruled.type, column, standing)
+        verdicts[key] = verdict
+        if verdict.winner is None or verdict.reason is waiting:
             continue
         if ruled.family:
             members.setdefault(ruled.field, {})[key[len(ruled.field) + 1 :]] = verdict.value
@@ -99,6 +103,35 @@ def _rolled(each: Rolled) -> Verdict:
     if each.value is Missing.NOT_SEEN:
         return NOTHING_SEEN
     return Verdict("settled", each.value, Reason.SUM, each.origin)
+
+
+def _unopposed(key: str, rule: Rule, column: Column) -> Verdict | None:
+    """One value that all say, and nobody covers or cleared, needs no weighing: so it is in most fields. None: weigh it."""
+    winner: tuple[Sheet, Own] | None = None
+    best = 0
+    for sheet, (own, echo) in column:
+        if own is None or echo is not None:
+            return None
+        rank = rule.ranks.get(sheet.connection)
+        if rank is None:
+            if rule.locked:
+                return None
+            rank = rule.last
+        if winner is None:
+            said, winner, best = own.value, (sheet, own), rank
+            if is_blank(said) or said.__class__ is Waiting:
+                return None
+            if len(column) == 1:
+                break
+        elif own.value.__class__ is not said.__class__ or own.value != said:
+            return None
+        elif (rank, sheet.connection, sheet.key) < (best, winner[0].connection, winner[0].key):
+            winner, best = (sheet, own), rank
+        if sheet.returns:
+            return None
+    if winner is None:
+        return None
+    return make(Verdict, ("settled", said, _why(key, rule, winner[1], best, column, None), winner[0].key, ()))
 
 
 def _verdict(key: str, rule: Rule, type: Type, column: Column, standing: Decisions) -> Verdict:
@@ -146,7 +179,7 @@ def _candidates(rule: Rule, type: Type, column: Column, expired: frozenset[str])
 
 
 def _records(candidates: Iterable[Candidate], apart: Candidate | None = None) -> tuple[str, ...]:
-    return tuple(each.record for each in candidates if each is not apart)
+    return tuple([each.record for each in candidates if each is not apart])
 
 
 def _named(rule: Rule, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
@@ -180,8 +213,9 @@ def _silences(type: Type, clearing: Candidate, other: Candidate) -> bool:
 
 def _flaps(key: str, type: Type, column: Column, candidates: Sequence[Candidate]) -> bool:
     """Whether one of the candidates is a value that came back a second time over the same golden value."""
-    records = _records(candidates)
-    return any(sheet.returns and sheet.key in records and flapping(sheet, key, type) for sheet, _ in column)
+    tried = [sheet for sheet, _ in column if sheet.returns]
+    records = _records(candidates) if tried else ()
+    return any(sheet.key in records and flapping(sheet, key, type) for sheet in tried)
 
 
 def _by_person(key: str, rule: Rule, column: Column, candidates: Sequence[Candidate], standing: Decisions) -> Verdict | None:
@@ -216,13 +250,12 @@ def _settled(
     if winner.normal.__class__ is Waiting:
         return Verdict("none", None, Reason.WAITING, winner.record, rivals)
     if reason is None or reason is Reason.FIRST or rule.locked or ":" in key:
-        reason = _why(key, rule, winner, column, reason)
+        reason = _why(key, rule, own, winner.rank, column, reason)
     return make(Verdict, ("settled", own.value, reason, winner.record, rivals))
 
 
-def _why(key: str, rule: Rule, winner: Candidate, column: Column, chosen: Reason | None) -> Reason:
+def _why(key: str, rule: Rule, own: Own, rank: int, column: Column, chosen: Reason | None) -> Reason:
     """The reason of a settled value, as people ask for it: the same before and after its losers were corrected."""
-    own = winner.own
     if rule.locked:
         return Reason.OWNED
     if ":" in key and own.value.__class__ is bool and not own.first:
@@ -230,7 +263,7 @@ def _why(key: str, rule: Rule, winner: Candidate, column: Column, chosen: Reason
     if len(column) == 1:
         return Reason.ONLY
     if rule.strategy == "order":
-        return Reason.FALLBACK if _yielded(rule, winner, column) else Reason.FIRST
+        return Reason.FALLBACK if _yielded(rule, rank, column) else Reason.FIRST
     if chosen is not None:
         return chosen
     if rule.strategy == "latest":
@@ -238,12 +271,12 @@ def _why(key: str, rule: Rule, winner: Candidate, column: Column, chosen: Reason
     return Reason.STRICTEST if rule.strategy == "pick" else Reason.FIRST
 
 
-def _yielded(rule: Rule, winner: Candidate, column: Column) -> bool:
+def _yielded(rule: Rule, rank: int, column: Column) -> bool:
     """Whether somebody goes before the winner but has no value of its own."""
-    if winner.rank == 0 or len(column) == 1:
+    if rank == 0 or len(column) == 1:
         return False
     return any(
-        cell.own is not None and is_blank(cell.own.value) and rule.ranks.get(sheet.connection, rule.last) < winner.rank
+        cell.own is not None and is_blank(cell.own.value) and rule.ranks.get(sheet.connection, rule.last) < rank
         for sheet, cell in column
     )
 

@@ -82,23 +82,20 @@ def fold(
 ) -> Folded:
     """The sheet after a read. A value that means what the record holds changes nothing."""
     stamp = stamp_of(read)
+    after, at, position, first = stamp
     cells = dict(sheet.cells)
     returns = sheet.returns
     changed = []
     fields = entity.fields
     for name, value in values.items():
-        if fields[name].type.family:
-            parts: Iterable[tuple[str, Type, Any]] = _members(cells, name, fields[name].type, value)
-        else:
-            parts = ((name, fields[name].type, value),)
-        for key, type, part in parts:
-            old = cells.get(key)
-            if old is None and name not in writes_only:
-                cells[key] = make(Cell, (make(Own, (part, *stamp, None)), None))
-                changed.append(key)
-                continue
-            before = EMPTY if old is None else old
-            new = hold(before, part, stamp.position, type) if name in writes_only else observe(before, part, stamp, type)
+        whole = fields[name].type
+        if not whole.family and name not in cells and name not in writes_only:
+            cells[name] = make(Cell, (make(Own, (value, after, at, position, first, None)), None))
+            changed.append(name)
+            continue
+        for key, type, part in _members(cells, name, whole, value) if whole.family else ((name, whole, value),):
+            before = cells.get(key, EMPTY)
+            new = hold(before, part, position, type) if name in writes_only else observe(before, part, stamp, type)
             if new is not before:
                 cells[key] = new
                 changed.append(key)

@@ -51,15 +51,16 @@ def dump_cells(cells: Mapping[str, Cell], entity: Entity) -> dict[str, Json]:
     own: dict[Any, Parts] = {}
     echo: dict[Any, Parts] = {}
     shared: Any = None
+    types = _types(entity)
     for key, (claim, written) in cells.items():
-        type = _type(entity, key)
+        type = types.get(key) or types[key.partition(":")[0]]
         if claim is not None:
             if claim[1:5] != shared:  # most claims of a record are as old as each other
                 shared = claim[1:5]
                 values, cleared = own.setdefault(shared, ({}, {}))
-            values[key] = claim.value if type.native else type.dump(claim.value)
-            if claim.cleared is not None:
-                cleared[key] = type.dump(claim.cleared)
+            values[key] = claim[0] if type.native else type.dump(claim[0])
+            if claim[5] is not None:
+                cleared[key] = type.dump(claim[5])
         if written is not None:
             held, sent = echo.setdefault(written[2:], ({}, {}))
             held[key], meant = type.dump(written.held), type.dump(written.sent)
@@ -70,17 +71,18 @@ def dump_cells(cells: Mapping[str, Cell], entity: Entity) -> dict[str, Json]:
         for name, found in (("own", own), ("echo", echo))
         if found
     }
-    if empty := [key for key, cell in cells.items() if cell == EMPTY]:
+    if empty := [key for key, (claim, written) in cells.items() if claim is None and written is None]:
         stored["empty"] = empty
     return stored
 
 
 def load_cells(json: Json, entity: Entity) -> dict[str, Cell]:
     cells = dict.fromkeys(json.get("empty", ()), EMPTY)
+    types = _types(entity)
     for after, at, position, first, values, *rest in json.get("own", ()):
         cleared = rest[0] if rest else {}
         for key, value in values.items():
-            type = _type(entity, key)
+            type = types.get(key) or types[key.partition(":")[0]]
             was = type.load(cleared[key]) if key in cleared else None
             own = make(Own, (value if type.native else type.load(value), after, at, position, first, was))
             cells[key] = make(Cell, (own, None))

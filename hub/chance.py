@@ -21,7 +21,7 @@ class Chance:
     def token(self, length: int) -> str:
         """That many characters of 5 bits each."""
         bits = self._random.getrandbits(5 * length)
-        return "".join(ALPHABET[bits >> 5 * place & 31] for place in range(length))
+        return "".join([ALPHABET[bits >> 5 * place & 31] for place in range(length)])
 
     def golden_id(self, entity: str) -> str:
         """A new id, such as `acc4x7k0m2p9q1rt`: three letters of the entity and 65 random bits."""

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from mappings.checks import check_order
 from mappings.fieldmap import FieldMap, Place
-from mappings.scalars import Bool, Enum, Text
+from mappings.scalars import INT_LIMIT, Bool, Enum, Int, Text
 from mappings.values import ABSENT, Refused
 
 
@@ -110,6 +110,10 @@ class _Writer:
         elif isinstance(type, Enum):
             self.globals[f"words{number}"] = frozenset(type.values)
             self.line(f"    elif v.__class__ is str and v in words{number}: values[{name}] = v")
+        elif isinstance(type, Int) and all(check.than.__class__ is int for check in field.field.checks):
+            low = max((check.than for check in field.field.checks if check.kind == "min"), default=-INT_LIMIT)
+            high = min((check.than for check in field.field.checks if check.kind == "max"), default=INT_LIMIT - 1)
+            self.line(f"    elif v.__class__ is int and {low} <= v <= {high}: values[{name}] = v")
         elif isinstance(type, Bool):
             self.line(f"    elif v is True or v is False: values[{name}] = v")
 

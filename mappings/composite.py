@@ -69,8 +69,9 @@ class _Parts(Type):
         return found or None
 
     def normal(self, value: Any) -> Hashable:
-        pairs = ((part, self.parts[part].normal(each)) for part, each in sorted((value or {}).items()))
-        return tuple(pair for pair in pairs if pair[1] is not None) or None
+        parts = self.parts
+        pairs = [(part, parts[part].normal(value[part])) for part in sorted(value or ())]
+        return tuple([pair for pair in pairs if pair[1] is not None]) or None
 
     def dump(self, value: Any) -> Any:
         return None if value is None else {part: self.parts[part].dump(value[part]) for part in sorted(value)}

@@ -54,9 +54,12 @@ class Mapping:
     anchor: tuple[str, ...] | None = None
     merges: frozenset[str] = frozenset()
     blank: Any = None
+    writes_only: frozenset[str] = field(init=False, repr=False)
+    """Fields that are read as held and never claim."""
     _decode: Decode = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "writes_only", frozenset(name for name, each in self.fields.items() if each.way == "write"))
         object.__setattr__(self, "_decode", compile_decode(self.fields.values(), self.orders))
 
     def decode(self, raw: dict[str, Any]) -> Decoded:
@@ -98,11 +101,6 @@ class Mapping:
 
     def writable(self, creating: bool = False) -> frozenset[str]:
         return frozenset(name for name, mapped in self.fields.items() if mapped.writes(creating))
-
-    @property
-    def writes_only(self) -> frozenset[str]:
-        """Fields that are read as held and never claim."""
-        return frozenset(name for name, mapped in self.fields.items() if mapped.way == "write")
 
     def mapped_raw(self, name: str, raw: dict[str, Any]) -> Any:
         """The vendor's own value behind a field; of several places a dict of path to value. None if it is not mentioned."""

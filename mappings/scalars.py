@@ -15,7 +15,7 @@ from mappings.currency import plain
 from mappings.values import Refused
 
 TEXT_LIMIT = 65_536  # bytes of UTF-8
-_INT_LIMIT = 2**63
+INT_LIMIT = 2**63
 _DIGIT_LIMIT = 60
 
 
@@ -35,7 +35,7 @@ class Type:
         raise NotImplementedError
 
     def normal(self, value: Any) -> Hashable:
-        return None if value is None or value == "" else value
+        return None if value is None or (value.__class__ is str and not value) else value
 
     def dump(self, value: Any) -> Any:
         return value
@@ -94,9 +94,9 @@ class Text(Type):
         return clean(value)
 
     def normal(self, value: Any) -> Hashable:
-        if value is None:
-            return None
-        return (value if value.isascii() else unicodedata.normalize("NFC", value)).strip() or None
+        if value is None or value.isascii():
+            return (value and value.strip()) or None
+        return unicodedata.normalize("NFC", value).strip() or None
 
 
 class Enum(Type):
@@ -133,11 +133,11 @@ class Int(Type):
     native = True
 
     def check(self, value: Any) -> int:
-        if value.__class__ is Decimal and value.is_finite() and abs(value) < _INT_LIMIT and value == int(value):
+        if value.__class__ is Decimal and value.is_finite() and abs(value) < INT_LIMIT and value == int(value):
             value = int(value)
         if value.__class__ is not int:
             raise wrong("int", value)
-        if not -_INT_LIMIT <= value < _INT_LIMIT:
+        if not -INT_LIMIT <= value < INT_LIMIT:
             raise Refused("out_of_range")
         return value
 
@@ -225,6 +225,9 @@ class DateTime(Type):
 
 
 _HOST = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W_](?:[\w-]{0,61}[^\W_])?")
+_CLEAN_HOST = re.compile(r"(?!www\.)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,2}[a-z]{2,63}")
+_CLEAN_EMAIL = re.compile(rf"[a-z0-9.+_-]{{1,64}}@{_CLEAN_HOST.pattern}")
+"""What most vendors send is canonical already."""
 
 
 class Domain(Type):
@@ -234,6 +237,8 @@ class Domain(Type):
     native = True
 
     def check(self, value: Any) -> str | None:
+        if value.__class__ is str and _CLEAN_HOST.fullmatch(value):
+            return value
         text = _exact(value)
         if text is None:
             return None
@@ -254,6 +259,8 @@ class Email(Type):
     native = True
 
     def check(self, value: Any) -> str | None:
+        if value.__class__ is str and _CLEAN_EMAIL.fullmatch(value):
+            return value
         text = _exact(value)
         if text is None:
             return None
@@ -287,6 +294,8 @@ class Phone(Type):
         return text
 
     def normal(self, value: Any) -> Hashable:
+        if value.__class__ is str and value[:1] == "+" and value.isascii() and value[1:].isdigit():
+            return value  # as most vendors give it
         text = clean(value) if value is not None else None
         if text is None:
             return None

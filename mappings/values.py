@@ -53,4 +53,7 @@ ABSENT: Final = _Absent()
 
 def is_blank(value: object) -> bool:
     """None, "" and empty collections are blank; 0 and False are not."""
-    return value is None or (isinstance(value, (str, frozenset, dict, list, tuple)) and len(value) == 0)
+    return value is None or (value.__class__ in _SIZED and len(value) == 0)
+
+
+_SIZED: Final = frozenset({str, frozenset, dict, list, tuple})

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from conflict.links import Node, components
 from hub.bulk import Cursor
@@ -23,8 +24,7 @@ class Linked:
     moved: list[int]  # known records that changed hands
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A record of the neighbourhood, as links see it, with where it is linked now."""
 
     id: int
@@ -130,7 +130,7 @@ def _resolve_anchors(cur: Cursor, found: dict[int, Found]) -> dict[int, Found]:
     )
     real = dict(cur.fetchall())
     return {
-        id: replace(item, node=item.node._replace(anchor=real.get(item.node.anchor))) if item.node.anchor else item
+        id: item._replace(node=item.node._replace(anchor=real.get(item.node.anchor))) if item.node.anchor else item
         for id, item in found.items()
     }
 
@@ -155,7 +155,7 @@ def _place(
             born[id], smallest[id] = when, name
     holders: dict[str, list[Sequence[str]]] = {}
     for group in groups:
-        for id in sorted({g for key in group if (g := by_key[key].golden_id)}):
+        for id in {g for key in group if (g := by_key[key].golden_id)}:
             holders.setdefault(id, []).append(group)
     mine_of: dict[str, list[str]] = {}
     for id, found in holders.items():

@@ -13,8 +13,7 @@ from mappings.mapping import Decoded, Mapping
 from mappings.strict_json import BadJson, load_json
 
 
-@dataclass(frozen=True, slots=True)
-class Fresh:
+class Fresh(NamedTuple):
     """A record whose bytes the hub has not seen before, decoded. `decoded` is None for an object mapped to nothing."""
 
     record: Record

@@ -104,14 +104,15 @@ def _conflict(entity: Entity, golden: Golden, key: str, verdict: Verdict) -> str
 
 def compact(verdicts: Mapping[str, Verdict]) -> str:
     """[[state, reason, winner, [field, ...]], ...]: most fields of a record share one winner."""
-    groups: dict[tuple[str, str, str], list[str]] = {}
+    groups: dict[tuple[str, str, str | None], list[str]] = {}
+    shared: Any = (None, None, None)
     for key, (state, _, reason, winner, _) in verdicts.items():
-        head = (state, reason, winner or "")
-        if head in groups:
-            groups[head].append(key)
-        else:
-            groups[head] = [key]
-    return encode_json([[*head, sorted(groups[head])] for head in sorted(groups)]).decode()
+        if state is not shared[0] or reason is not shared[1] or winner is not shared[2]:
+            shared = (state, reason, winner)
+            names = groups.setdefault((state, reason.value, winner), [])
+        names.append(key)
+    found = sorted([state, reason, winner or "", sorted(names)] for (state, reason, winner), names in groups.items())
+    return encode_json(found).decode()
 
 
 def _wake(work: Work, entity: Entity, settling: Settling, moved: set[str]) -> None:
