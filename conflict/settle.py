@@ -107,31 +107,24 @@ def _rolled(each: Rolled) -> Verdict:
 
 def _unopposed(key: str, rule: Rule, column: Column) -> Verdict | None:
     """One value that all say, and nobody covers or cleared, needs no weighing: so it is in most fields. None: weigh it."""
-    winner: tuple[Sheet, Own] | None = None
-    best = 0
-    for sheet, (own, echo) in column:
-        if own is None or echo is not None:
-            return None
-        rank = rule.ranks.get(sheet.connection)
-        if rank is None:
-            if rule.locked:
-                return None
-            rank = rule.last
-        if winner is None:
-            said, winner, best = own.value, (sheet, own), rank
-            if is_blank(said) or said.__class__ is Waiting:
-                return None
-            if len(column) == 1:
-                break
-        elif own.value.__class__ is not said.__class__ or own.value != said:
-            return None
-        elif (rank, sheet.connection, sheet.key) < (best, winner[0].connection, winner[0].key):
-            winner, best = (sheet, own), rank
-        if sheet.returns:
-            return None
-    if winner is None:
+    if not column:
         return None
-    return make(Verdict, ("settled", said, _why(key, rule, winner[1], best, column, None), winner[0].key, ()))
+    winner, (claim, _) = column[0]
+    best = rule.ranks.get(winner.connection, rule.last)
+    if claim is None or is_blank(claim.value) or claim.value.__class__ is Waiting:
+        return None
+    for sheet, (own, echo) in column:
+        rank = rule.ranks.get(sheet.connection, rule.last)
+        if own is None or echo is not None or (rule.locked and rank == rule.last):
+            return None
+        if sheet is not winner:
+            if sheet.returns or own.value.__class__ is not claim.value.__class__ or own.value != claim.value:
+                return None
+            if rank < best or (rank == best and (sheet.connection, sheet.key) < (winner.connection, winner.key)):
+                winner, claim, best = sheet, own, rank
+    if winner.returns and len(column) > 1:
+        return None
+    return make(Verdict, ("settled", claim.value, _why(key, rule, claim, best, column, None), winner.key, ()))
 
 
 def _verdict(key: str, rule: Rule, type: Type, column: Column, standing: Decisions) -> Verdict:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from conflict.plan import Due, Refer, due
 from conflict.sheet import Sheet
-from hub.bulk import encode_json
+from hub.bulk import copy, encode_json
 from hub.delivery import creating
 from hub.delivery.fields import dump_fields, same_as_refused
 from hub.delivery.gate import gate_open
@@ -138,15 +138,16 @@ def _store(work: Work, entity: Entity, found: Sequence[Planned]) -> None:
         )
     new = [item for item in found if item.fields and wanted[item.record_id] != open_.get(item.record_id)]
     if new:
-        work.cur.execute(
-            "INSERT INTO intent (key, connection, object, verb, record_id, golden_id, entity, fields, mapping, run, planned_at, next_at)"
-            " SELECT n.key, n.connection, n.object, 'update', n.record_id, n.golden_id, %s, n.fields, n.mapping, %s, %s, %s"
-            " FROM unnest(%s::text[], %s::text[], %s::text[], %s::int8[], %s::text[], %s::text[], %s::text[])"
-            " AS n(key, connection, object, record_id, golden_id, fields, mapping) ORDER BY n.record_id",
+        copy(
+            work.cur,
+            "intent",
+            "key, connection, object, verb, record_id, golden_id, entity, fields, mapping, run, planned_at, next_at",
+            ("text", "text", "text", "text", "int8", "text", "text", "text", "text", "int8", "int8", "int8"),
             (
-                entity.name, work.run, work.at, work.at,
-                [f"concord-{work.hub.chance.token(26)}" for _ in new], [item.sheet.connection for item in new],
-                [item.sheet.object for item in new], [item.record_id for item in new], [item.golden_id for item in new],
-                [wanted[item.record_id][0] for item in new], [item.mapping.version for item in new],
+                (
+                    f"concord-{work.hub.chance.token(26)}", item.sheet.connection, item.sheet.object, "update", item.record_id,
+                    item.golden_id, entity.name, *wanted[item.record_id], work.run, work.at, work.at,
+                )
+                for item in sorted(new, key=lambda item: item.record_id)
             ),
         )  # fmt: skip
