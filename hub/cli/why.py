@@ -40,8 +40,10 @@ def sentence(row: Mapping[str, Any]) -> str:
     if told is None:
         return str(row["reason"])
     winner = row["winner"] or {}
+    count = len(winner.get("made_from", ()))
     return _(
         told,
+        count=count,
         value=rim.plain(row["value"]),
         field=row["field"],
         winner=_who(winner),

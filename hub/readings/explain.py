@@ -7,12 +7,14 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection as Database
 
+from conflict.claim import GOLDEN
 from conflict.columns import Waiting, part_type
 from conflict.explain import Explanation, Said
 from conflict.explain import explain as explained_by_core
 from conflict.settle import settle
 from hub.context import Hub
 from hub.intake.work import Work, split_key
+from hub.readings.made import made_from
 from hub.readings.records import entity_of, find
 from hub.readings.rows import moment, work_of
 from hub.settling import refs, rollups
@@ -98,6 +100,12 @@ class Teller:
         }
 
     def claim(self, key: str, said: Said) -> Json:
+        made = made_from(self.work, self.golden, key) if said.record == GOLDEN else None
+        if made is not None:
+            return {
+                "connection": made.connection, "record": made.records[0], "value": self._dumped(key, said.value), "raw": None, "after": None,
+                "at": moment(made.at), "run": made.run, "actor": None, "made_from": made.records,
+            }  # fmt: skip
         seen = self._seen.get(said.position) if said.position is not None else None
         by = self._decisions.get(said.position) if said.connection == "steward" and said.position is not None else None
         return {

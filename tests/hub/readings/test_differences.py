@@ -92,7 +92,9 @@ def test_an_arr_edited_where_it_is_not_owned_is_put_back_and_both_claims_are_sho
     with stage.hub.engine.connect() as database:
         [line] = explain.explain(stage.hub, database, "account", row["id"], "arr")
     assert line["value"] == row["values"]["arr"]
-    assert line["winner"]["connection"] == "golden"
+    assert line["winner"]["connection"] == "stripe"
+    assert line["winner"]["run"] is not None
+    assert all(key.startswith("stripe:subscriptions:") for key in line["winner"]["made_from"])
     [other] = line["others"]
     assert other["connection"] == "hubspot"
     assert other["run"] is not None
