@@ -17,6 +17,8 @@ TICK = 1.0
 """Seconds between two looks at what is due."""
 SLICE = 20.0
 """Seconds after which a run stops at the end of a page and rings for the rest."""
+LOOK = 60.0
+"""Seconds between two looks for possible duplicates while values change."""
 TASK_SECONDS, UNSEEN_SECONDS = 120, 300
 """A task that hangs is ended after the first; a message that nobody confirmed rings again after the second, later."""
 

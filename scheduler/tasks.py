@@ -7,11 +7,12 @@ from typing import Any, TypeVar
 
 from hub import leases
 from hub.outbound import deliver_allowed
+from hub.readings import duplicates
 from hub.session import Session, view_of
 from hub.settling.due import settle_due
 from hub.sync import sync
 from scheduler import due, process
-from scheduler.app import SLICE, TICK, app
+from scheduler.app import LOOK, SLICE, TICK, app
 
 Ring = TypeVar("Ring", bound=Callable[..., None])
 
@@ -46,8 +47,11 @@ def read(name: str) -> None:
         if name not in due.to_read(database, hub.clock.micros()):
             return
     connection = process.connection(hub, name)
-    if connection is None or sync(hub, connection, within=SLICE) is None:
+    outcome = None if connection is None else sync(hub, connection, within=SLICE)
+    if outcome is None:
         return
+    if outcome.changed:
+        look_for_duplicates.delay()
     with hub.engine.connect() as database:
         ready = due.to_deliver(database, hub.clock.micros())
     for other in ready:
@@ -63,6 +67,15 @@ def deliver(name: str) -> None:
     connection = process.connection(hub, name)
     if connection is not None:
         deliver_allowed(hub, connection)
+
+
+@task("duplicates")
+def look_for_duplicates() -> None:
+    """At most once in LOOK seconds: the lease is not given back. What changes meanwhile is seen at the next change, or by `hub duplicates`."""
+    hub = process.hub()
+    with hub.engine.begin() as database:
+        if leases.take(hub, database, "duplicates", LOOK) is not None:
+            duplicates.refresh(hub, database)
 
 
 @task("settle")
