@@ -63,8 +63,14 @@ def repeats(error: BaseException) -> bool:
 
 
 def upgrade(url: str, revision: str = "head") -> None:
-    """Brings the tables to this program's shape. Several processes at once: one does it, the others wait."""
-    command.upgrade(_config(url), revision)
+    """Brings the tables to this program's shape. Several processes at once: one does it, the others wait.
+
+    Raises Problem `database_unreachable`.
+    """
+    try:
+        command.upgrade(_config(url), revision)
+    except OperationalError as error:
+        raise Problem("database_unreachable", why=str(error.orig).strip()) from error
 
 
 def downgrade(url: str, revision: str) -> None:

@@ -207,7 +207,7 @@ SENTENCES = {
     "vendor_rate_limited": N_("it asks us to wait; we come again by ourselves."),
     "vendor_quota": N_("its quota is used up; we come again by ourselves."),
     "vendor_server_error": N_("it has a failure of its own (HTTP {status}); we come again by ourselves."),
-    "vendor_not_json": N_("it answered something that is not JSON; nothing of it was used."),
+    "vendor_not_json": N_("it answered something that is not JSON; nothing of it was used, and we come again by ourselves."),
     "vendor_token_refused": N_("it refuses our credentials. Enter new ones: `hub connections set NAME --env KEY=VAR`."),
     "vendor_bad_key": N_("it refuses our key. Enter a new one: `hub connections set NAME --env KEY=VAR`."),
     "vendor_missing_scope": N_("our credentials lack a scope: {scope}."),

@@ -37,4 +37,8 @@ def demo(
     logs.set_up(read.log)
     base = replace(base_of(customers, seed, today), count=count)
     voice = Lines() if json else Story(_, seed, titles())
-    rim.leave(practice.run(read, base, voice, once=once, seconds=timeout))
+    status = practice.run(read, base, voice, once=once, seconds=timeout)
+    if status != rim.DONE:
+        rim.say(_("Not everything agreed within {seconds:.0f} s. Each process says more in {folder}.",
+                  seconds=timeout, folder=read.home / "log"))  # fmt: skip
+    rim.leave(status)

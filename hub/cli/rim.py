@@ -80,6 +80,8 @@ def worded(code: str, data: Mapping[str, Any], area: str = "") -> str:
     """Code plus data as a sentence; what stands in a file is told with file, line and field. `area`: vendor."""
     area = "document" if {"file", "line"} <= data.keys() else area
     known = SENTENCES.get(f"{area}_{code}") or SENTENCES.get(code)
+    if isinstance(why := data.get("why"), str) and f"value_{why}" in SENTENCES:  # why a value was refused is a code too
+        data = {**data, "why": worded(why, {**data, "why": ""}, "value").rstrip(".")}
     try:
         said = None if known is None else _(known, **data)
     except KeyError:  # one code, used with other data elsewhere

@@ -71,7 +71,7 @@ def _read(hub: Hub, connection: Connection) -> Outcome | None:
     if outcome is None:
         rim.say(_("{name} is being read by another process.", name=connection.name))
     elif outcome.error is not None:
-        rim.say(f"{connection.name}: {rim.told(outcome.error)}")
+        rim.say(f"{': '.join([connection.name, *outcome.gaps])}: {rim.told(outcome.error)}")
     else:
         for object, gaps in outcome.gaps.items():
             rim.say(_("{name}: {object} is not complete: {gaps}.", name=connection.name, object=object, gaps=", ".join(gaps)))

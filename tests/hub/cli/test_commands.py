@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from connectors.kit.faults import Fault
+
 ROOT = Path(__file__).parents[3]
 
 
@@ -171,3 +173,28 @@ def test_what_was_not_accepted_is_told_in_words_on_one_line_each(hub, twins):
     header, line = hub("dead").out.splitlines()
     assert "an amount without its currency." in line
     assert header.split()[:2] == ["id", "connection"]
+
+
+def test_a_database_that_does_not_answer_is_a_failure_told_in_words(hub):
+    said = hub("status", "--json", HUB_DATABASE_URL="postgresql+psycopg://x@127.0.0.1:1/x")
+    assert (said.status, said.out) == (1, "")
+    assert "The database does not answer" in said.err
+    assert "Traceback" not in said.err
+
+
+def test_a_failing_vendor_is_told_with_connection_object_and_reason_and_the_other_goes_on(connected, twins):
+    twins["stripe"].twin.armed.arm(Fault.HTML, times=30, match="/v1/customers")
+    said = connected("sync", "--json")
+    assert said.status == 1
+    assert "stripe: customers: it answered something that is not JSON" in said.err
+    assert {row["connection"]: row["status"] for row in said.lines} == {"hubspot": "succeeded", "stripe": "incomplete"}
+    twins["stripe"].twin.armed.clear()
+    assert {row["status"] for row in connected("sync", "--json").lines} == {"succeeded"}
+
+
+def test_a_value_typed_wrong_is_told_in_words(connected):
+    connected("sync", "--read-only")
+    [account, *_] = connected("records", "account", "--json").lines
+    said = connected("conflicts", "pin", "account", account["id"], "phone", "--value", "abc")
+    assert said.status == 2
+    assert "'abc' is no phone number." in said.err
