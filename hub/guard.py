@@ -9,7 +9,7 @@ from typing import Any
 
 from hub.bulk import Json, encode_json
 from hub.intake.work import Work
-from hub.settling.settle import Settling
+from hub.settling.batch import Settling
 from hub.settling.store import ABSENT_MARK
 
 AT_LEAST = 20

@@ -10,7 +10,7 @@ from conflict.sheet import Sheet
 from hub.bulk import encode_json
 from hub.delivery.fields import dump_fields
 from hub.intake.work import Work
-from hub.settling.settle import Settling
+from hub.settling.batch import Settling
 from mappings.canonical import Entity
 from mappings.mapping import Mapping
 

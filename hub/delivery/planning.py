@@ -13,7 +13,7 @@ from hub.delivery import creating
 from hub.delivery.fields import dump_fields, same_as_refused
 from hub.delivery.gate import gate_open
 from hub.intake.work import Work
-from hub.settling.settle import Settling
+from hub.settling.batch import Settling
 from mappings.canonical import Entity
 from mappings.mapping import Mapping
 from mappings.rollups import ref_entities

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from conflict.settle import Rolled
 from hub.clock import from_micros, to_micros
 from hub.finance import account
 from hub.intake.work import Work
+from hub.settling.batch import Settling
 from hub.settling.loading import Golden
 from hub.settling.values import load_values
 from mappings.canonical import Entity
 from mappings.rollups import ROLLUPS, Missing, Rollup, ref_entities
-
-if TYPE_CHECKING:
-    from hub.settling.settle import Settling
 
 
 class Child(NamedTuple):

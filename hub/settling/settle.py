@@ -10,26 +10,11 @@ from conflict.sheet import Sheet
 from hub.bulk import encode_json
 from hub.intake.work import Row, Work
 from hub.settling import refs, rollups, store
+from hub.settling.batch import Settling
 from hub.settling.loading import Golden, load
 from hub.settling.store import Outcome
 from hub.settling.values import dump_values
 from mappings.canonical import Entity
-
-
-class Settling:
-    """What settling a batch gave: the loaded golden records with what the core said of each."""
-
-    def __init__(
-        self, goldens: dict[str, Golden], settled: dict[str, Settled], outcomes: dict[str, Outcome], resolve: refs.Resolve
-    ) -> None:
-        self.goldens = goldens
-        self.settled = settled
-        self.outcomes = outcomes
-        self.resolve = resolve
-
-    @property
-    def changed(self) -> list[str]:
-        return [id for id, outcome in self.outcomes.items() if outcome.changes or not outcome.golden.known]
 
 
 def settle_goldens(
