@@ -37,7 +37,7 @@ def test_concord_merges_skips_and_plans(database_url: str, tmp_path: Path) -> No
     ):
 
         def count(what: str) -> int:
-            found = database.execute(f"SELECT count(*) FROM {what}".encode()).fetchone()  # noqa: S608  # our own words
+            found = database.execute(f"SELECT count(*) FROM {what}".encode()).fetchone()  # our own words
             assert found is not None
             return int(found[0])
 
