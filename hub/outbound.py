@@ -43,6 +43,8 @@ def deliver_allowed(hub: Hub, connection: Connection, *, by: str = "schedule", c
     elif waits := waits_for(hub, session, connection, planned):
         return Delivery("waiting", planned=planned, waits=waits)
     if planned + open_ == 0:
+        with hub.engine.begin() as database:
+            runs.bury(hub, database)
         return Delivery("nothing")
     with leases.held(hub, f"deliver:{connection.name}", LEASE_SECONDS) as lease:
         if lease is None:

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection as Database
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select, text, update
 
 from hub import tables
 from hub.context import Hub
+from hub.leases import ALIVE
 
 
 @dataclass(slots=True)
@@ -85,6 +86,18 @@ def finish(hub: Hub, database: Database, run: int, outcome: Outcome) -> None:
             totals={"objects": totals, "news": outcome.news, "changed": outcome.changed},
             error=outcome.error,
         )
+    )
+
+
+def bury(hub: Hub, database: Database) -> None:
+    """Deliveries whose process died are over: what they were sending is looked up by the next one. (Dead reads are taken up again.)"""
+    database.execute(
+        text(
+            'UPDATE run SET status = \'incomplete\', ended_at = :now, error = \'{"code": "process_died", "data": {}}\''  # noqa: S608  # our own
+            " WHERE kind = 'deliver' AND status = 'running'"
+            f" AND NOT EXISTS (SELECT 1 FROM lease WHERE lease.name = 'deliver:' || run.connection AND {ALIVE})"
+        ),
+        {"now": hub.clock.micros()},
     )
 
 

@@ -182,11 +182,12 @@ def _store(session: Session, stream: Stream, page: Page, times: Times, started: 
 def _prove(session: Session, stream: Stream, connector: Connector) -> None:
     """Control totals: the vendor's own count, what we read, what the tables hold. Each is counted where it happens."""
     totals, source = stream.totals, stream.source
-    totals.read = len(set(stream.seen)) + stream.unreadable
+    distinct = set(stream.seen)
+    totals.read = len(distinct) + stream.unreadable
     if connector.provides("count") and totals.complete and (stream.full or stream.news):
         totals.source_says = connector.count(source.object)
-    if stream.full and totals.complete:
-        look_for_vanished(session, source, connector, set(stream.seen))
+    if stream.full and totals.complete and not _all_there(session, stream, len(distinct)):
+        look_for_vanished(session, source, connector, distinct)
 
     def count(work: Work) -> None:
         work.cur.execute(
@@ -204,6 +205,20 @@ def _prove(session: Session, stream: Stream, connector: Connector) -> None:
         totals.settled = totals.stored - unsettled
 
     session.write(count)
+
+
+def _all_there(session: Session, stream: Stream, distinct: int) -> bool:
+    """Whether the scan showed exactly as many records as we hold, refused rows apart: then none has vanished."""
+
+    def held(work: Work) -> int:
+        work.cur.execute(
+            "SELECT count(*) FROM record WHERE connection = %s AND object = %s AND deleted IS NULL",
+            (stream.source.connection, stream.source.object),
+        )
+        (count,) = work.cur.fetchone() or (0,)
+        return int(count)
+
+    return session.write(held) == distinct - stream.totals.refused
 
 
 def _read_again(session: Session, connection: Connection, connector: Connector, outcome: Outcome) -> None:

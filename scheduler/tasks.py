@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from hub import leases
+from hub import leases, runs
 from hub.outbound import deliver_allowed
 from hub.readings import duplicates
 from hub.session import Session, view_of
@@ -30,6 +30,7 @@ def tick() -> None:
     with hub.engine.begin() as database:
         if leases.take(hub, database, "tick", TICK * 0.9) is None:
             return
+        runs.bury(hub, database)
         work = due.work(database, hub.clock.micros())
     if work.settle:
         settle.delay()

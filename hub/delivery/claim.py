@@ -40,21 +40,24 @@ class Intent:
     version: str | None
     raw: dict[str, Any] | None
     sheet: Sheet | None
+    anchored: bool  # another record of this object carries our id already
 
     def change(self, mapping: Mapping) -> Change:
         """In the vendor's shape, with our id where the object has a place for it. Raises `Refused`."""
         data = mapping.encode({field.name: field.value for field in self.fields}, self.raw, creating=self.verb == "create")
         if not data:
             raise Refused("nothing_to_send", fields=[field.name for field in self.fields])
-        anchored = mapping.encode_anchor(self.golden_id, self.raw)
-        for key, value in anchored.items():
+        ours = {} if self.anchored and not mapping.many else mapping.encode_anchor(self.golden_id, self.raw)
+        for key, value in ours.items():
             data[key] = {**data[key], **value} if isinstance(data.get(key), dict) and isinstance(value, dict) else value
         return Change(self.object, self.verb, self.external_id, data, self.key, self.version)  # type: ignore[arg-type]  # stored verbs are the contract's
 
 
 _SELECT = (
     "SELECT i.id, i.key, i.connection, i.object, i.verb, i.record_id, r.external_id, i.golden_id, i.entity, i.fields, i.attempts, r.version,"
-    " p.body, r.sheet, r.deleted IS NOT NULL FROM intent i LEFT JOIN record r ON r.id = i.record_id LEFT JOIN payload p ON p.position = r.position"
+    " p.body, r.sheet, EXISTS (SELECT 1 FROM record o WHERE o.anchor = i.golden_id AND o.connection = i.connection AND o.object = i.object"
+    " AND o.id <> coalesce(i.record_id, 0) AND o.deleted IS NULL), r.deleted IS NOT NULL"
+    " FROM intent i LEFT JOIN record r ON r.id = i.record_id LEFT JOIN payload p ON p.position = r.position"
 )
 
 
@@ -133,6 +136,7 @@ def _intent(work: Work, row: tuple[Any, ...]) -> tuple[Intent, bool]:
         version,
         body,
         sheet,
+        anchored,
         deleted,
     ) = row
     name = record_key(connection, object, external_id or "")
@@ -140,7 +144,7 @@ def _intent(work: Work, row: tuple[Any, ...]) -> tuple[Intent, bool]:
         id, key, connection, object, verb, record_id, external_id, golden_id, entity,
         load_fields(fields, work.view.entities[entity]), attempts + 1, version,
         None if body is None else load_json(bytes(body)),
-        None if sheet is None else sheets.load(decode_json(sheet), name, entity, work.view),
+        None if sheet is None else sheets.load(decode_json(sheet), name, entity, work.view), bool(anchored),
     ), bool(deleted)  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from mappings.rollups import ROLLUPS, Missing, Rollup, ref_entities
 
 
 class Child(NamedTuple):
-    """A golden child with its values loaded. `open`: fields that wait for a person."""
+    """A golden child with its values loaded. `open`: fields that wait for a person, or all, if its last read was refused whole."""
 
     id: str
     values: dict[str, Any]
@@ -84,26 +84,29 @@ def _micros(moment: Any) -> int | None:
 def _children(work: Work, goldens: Mapping[str, Golden], wanted: Iterable[Rollup]) -> dict[tuple[str, str, str], list[Child]]:
     through = sorted({rollup.through for rollup in wanted})
     work.cur.execute(
-        "SELECT f.parent, g.entity, f.field, g.id, g.values, g.contested FROM golden_ref f JOIN golden g ON g.id = f.child"
+        "SELECT f.parent, g.entity, f.field, g.id, g.values, g.contested, EXISTS (SELECT 1 FROM record r JOIN quarantine q"
+        " ON q.connection = r.connection AND q.object = r.object AND q.external_id = r.external_id AND q.field = '' AND q.gone_at IS NULL"
+        " WHERE r.golden_id = g.id) FROM golden_ref f JOIN golden g ON g.id = f.child"
         " WHERE f.parent = ANY(%s) AND f.field = ANY(%s) AND g.entity = ANY(%s) AND g.records > 0 ORDER BY g.smallest",
         (list(goldens), through, sorted({rollup.child for rollup in wanted})),
     )
     entities = work.view.entities
     found: dict[tuple[str, str, str], list[Child]] = defaultdict(list)
-    for parent, entity, field, id, values, contested in work.cur.fetchall():
-        found[parent, entity, field].append(
-            Child(id, load_values(entities[entity], values), frozenset(key.partition(":")[0] for key in contested))
-        )
+    for parent, entity, field, id, values, contested, unreadable in work.cur.fetchall():
+        model = entities[entity]
+        open_ = frozenset(model.fields) if unreadable else frozenset(key.partition(":")[0] for key in contested)
+        found[parent, entity, field].append(Child(id, load_values(model, values), open_))
     return found
 
 
 def _scanned(work: Work) -> frozenset[tuple[str, str]]:
-    """What is complete: scanned once, and no whole row or parent refused. Such a row could be anybody's child."""
+    """What is complete: scanned once, and no unknown row or parent reference refused. Such a row could be anybody's."""
     through = sorted({rollup.through for made in ROLLUPS.values() for rollup in made})
     work.cur.execute(
         "SELECT connection, object FROM stream WHERE first_scan IS NOT NULL EXCEPT"
-        " SELECT connection, object FROM quarantine WHERE gone_at IS NULL AND field = ANY(%s)",
-        (["", *through],),
+        " SELECT q.connection, q.object FROM quarantine q WHERE q.gone_at IS NULL AND (q.field = ANY(%s) OR q.field = '' AND NOT EXISTS"
+        " (SELECT 1 FROM record r WHERE r.connection = q.connection AND r.object = q.object AND r.external_id = q.external_id))",
+        (through,),
     )
     return frozenset(work.cur.fetchall())
 

@@ -10,7 +10,7 @@ from scenes import MARMALADE, TEAPOT, of
 from worlds import World
 
 from connectors.kit.faults import Fault
-from hub import connections
+from hub import connections, runs
 from hub.sync import sync
 
 Make = Callable[..., World]
@@ -155,3 +155,26 @@ def test_a_run_that_stops_for_want_of_time_goes_on_where_it_was(make_world: Make
     world.settle_down()
     assert world.rows("SELECT count(*) FROM record WHERE object = 'companies'")[0][0] == 40
     assert {row[0] for row in world.rows("SELECT status FROM run WHERE kind = 'sync'")} == {"succeeded"}
+
+
+def test_a_dead_delivery_blocks_nobody(make_world: Make) -> None:
+    """Its run is over as soon as its database session is: what it changed may be sent to the others."""
+    world = make_world(TEAPOT)
+    world.settle_down()
+    with world.hub.engine.begin() as database:
+        run = runs.begin(world.hub, database, "hubspot", "deliver", "test")
+    world.deliver()
+    assert [tuple(row) for row in world.rows("SELECT status, error->>'code' FROM run WHERE id = :run", run=run)] == [
+        ("incomplete", "process_died")
+    ]
+
+
+def test_an_unreadable_update_of_a_known_customer_troubles_nobody_else(make_world: Make) -> None:
+    world = make_world(customers=8)
+    world.settle_down()
+    before = dict(world.rows("SELECT id, values->>'arr' FROM golden WHERE entity = 'account'"))
+    id = next(iter(world.twins["stripe"].table("customers")))
+    world.twins["stripe"].edit("customers", id, description="x" * (11 * 1024 * 1024))
+    world.read("stripe")
+    assert [tuple(row) for row in world.rows("SELECT external_id, field, code FROM quarantine")] == [(id, "", "too_big")]
+    assert dict(world.rows("SELECT id, values->>'arr' FROM golden WHERE entity = 'account'")) == before
