@@ -14,7 +14,7 @@ def discounts_of(holder: dict[str, Any], problems: list[str]) -> list[dict[str, 
     single = holder.get("discount")
     for each in [*rows(holder.get("discounts")), *([] if single is None else [single])]:
         if not isinstance(each, dict):
-            if each not in found:
+            if not isinstance(each, str) or each not in found:
                 problems.append("discounts_not_expanded")
             continue
         discount = _discount(each, problems)
@@ -36,7 +36,7 @@ def _discount(raw: dict[str, Any], problems: list[str]) -> dict[str, Any] | None
         "duration": str(coupon.get("duration")),
         "start": iso(raw.get("start")),
         "end": iso(raw.get("end")),
-        "products": None if products is None else [str(each) for each in mapping(products).get("products") or []],
+        "products": None if products is None else [str(each) for each in rows(mapping(products).get("products"))],
     }
 
 
