@@ -55,22 +55,30 @@ def _line(work: Work, id: str, golden: Golden, cell: Explanation, teller: Teller
         "record": golden.id,
         "field": cell.field,
         "reason": str(cell.reason),
-        "was": last_agreed(work, golden, cell.field),
+        "was": last_agreed(work, golden, cell.field, _first_edit(cell)),
         "claims": [teller.claim(cell.field, each) for each in cell.others],
     }
 
 
-def last_agreed(work: Work, golden: Golden, key: str) -> Any:
-    """The last settled value, as the change log tells; None if there never was one. Of a member: what was said of it."""
+def _first_edit(cell: Explanation) -> int | None:
+    """Where in the log the edits that compete begin: what was agreed between reading one and the other was nobody's agreement."""
+    newest = max((said.after for said in cell.others if said.after is not None), default=None)
+    edits = [said.position for said in cell.others if newest is None or said.at is None or said.at > newest]
+    return min((position for position in edits if position is not None), default=None)
+
+
+def last_agreed(work: Work, golden: Golden, key: str, before: int | None = None) -> Any:
+    """The value last settled before that position, as the change log tells; None if there never was one. Of a member: what was said of it."""
     field, _, member = key.partition(":")
     if member:
         return _member(golden.values.get(field), member)
     work.cur.execute(
-        "SELECT fields FROM change WHERE golden_id = %s AND fields IS NOT NULL ORDER BY position DESC", (golden.id,)
+        "SELECT fields FROM change WHERE golden_id = %s AND fields IS NOT NULL AND (%s::int8 IS NULL OR position < %s) ORDER BY position DESC",
+        (golden.id, before, before),
     )
     for (text,) in work.cur.fetchall():
         if (change := decode_json(text or "{}").get(field)) is not None:
-            return present(change[0]) if present(change[1]) is None else change[1]
+            return present(change[0]) if before is None and present(change[1]) is None else present(change[1])
     return None
 
 

@@ -10,6 +10,7 @@ from scenes import MARMALADE, TEAPOT, company, customer, of
 from worlds import World
 
 from connectors.kit.faults import Fault
+from hub.readings.conflicts import conflicts
 
 Make = Callable[..., World]
 
@@ -73,6 +74,10 @@ def test_a_phone_edited_in_both_between_two_reads_is_one_conflict(make_world: Ma
     world.twins["stripe"].edit("customers", "cus_1", phone="+1 202-555-0171")
     world.settle_down()
     assert [row[0] for row in world.rows("SELECT field FROM conflict")] == ["phone"]
+    with world.hub.engine.connect() as database:
+        [told] = conflicts(world.hub, database)
+    assert told["was"] == "+1 202-555-0100"
+    assert {claim["value"] for claim in told["claims"]} == {"+1 202-555-0114", "+1 202-555-0171"}
     assert {name: len(world.writes(name)) for name in world.twins} == seen
     assert "phone" not in world.golden("hubspot:companies:1")
 
