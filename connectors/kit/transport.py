@@ -11,6 +11,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 
 from connectors.kit.calls import Answer, Ask, Bounds, header, retry_after
 from connectors.kit.errors import Retry, Unclear, VendorError
+from connectors.kit.reading import parse_json
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 SAID = 500  # bytes of a refusal that are kept: vendors name the limit there
@@ -102,8 +103,17 @@ def _broken(ask: Ask, answer: Answer) -> str | None:
     try:
         msgspec.json.decode(answer.body, type=msgspec.Raw)  # walks over it, builds nothing
     except (msgspec.DecodeError, RecursionError) as error:
-        return str(error)
+        return None if _readable(answer.body) else str(error)
     return None
+
+
+def _readable(body: bytes) -> bool:
+    """JSON all the same: half a surrogate in one string must not hide the other rows."""
+    try:
+        parse_json(body)
+    except VendorError:
+        return False
+    return True
 
 
 def _worth_another(rules: Rules, ask: Ask, error: BaseException) -> bool:

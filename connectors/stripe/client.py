@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
@@ -27,6 +29,7 @@ class Rows(msgspec.Struct):
 
 
 _rows = msgspec.json.Decoder(Rows)
+_decoder = json.JSONDecoder()
 
 
 class Client:
@@ -67,8 +70,8 @@ class Client:
     def _read(self, answer: bytes) -> Rows:
         try:
             return _rows.decode(answer)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            raise Retry("not_json", said=str(error)) from None
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            return _row_by_row(answer)
 
     def _send(self, method: str, path: str, params: dict[str, Any]) -> bytes:
         lost = Unclear if method == "post" else Retry
@@ -78,6 +81,27 @@ class Client:
         except self._lost as error:
             raise lost("not_json" if error.http_status else "no_answer", path=path) from error
         return str(answer.body).encode()
+
+
+def _row_by_row(answer: bytes) -> Rows:
+    """A list of which one row cannot be decoded (half a surrogate, say): cut into its rows, so that only that one is refused later."""
+    try:
+        text = answer.decode()
+        head = text.index("[", text.index('"data"')) + 1
+        at, rows = _skip(text, head), []
+        while text[at] != "]":
+            _, end = _decoder.raw_decode(text, at)
+            rows.append(msgspec.Raw(text[at:end].encode()))
+            at = _skip(text, end)
+        page = _rows.decode(text[:head] + text[at:])
+    except (msgspec.MsgspecError, ValueError, IndexError, RecursionError) as error:
+        raise Retry("not_json", said=str(error)) from None
+    return msgspec.structs.replace(page, data=rows)
+
+
+def _skip(text: str, at: int) -> int:
+    """Past white space and a comma."""
+    return re.compile(r"[\s,]*").match(text, at).end()  # type: ignore[union-attr]  # it matches nothing, too
 
 
 def record_path(path: str, id: str) -> str:
@@ -94,7 +118,8 @@ def row_id(raw: msgspec.Raw) -> str | None:
     try:
         return msgspec.json.decode(raw, type=_Named).id
     except msgspec.MsgspecError:
-        return None
+        found = re.search(rb'"id"\s*:\s*"([\w-]+)"', bytes(raw))  # of a row that cannot be decoded
+        return None if found is None else found[1].decode()
 
 
 def _over(session: Any) -> Any:

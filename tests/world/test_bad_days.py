@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable
 
 import pytest
-from scenes import MARMALADE, TEAPOT, of
+from scenes import MARMALADE, TEAPOT, customer, of
 from worlds import World
 
 from connectors.kit.faults import Fault
@@ -178,3 +178,22 @@ def test_an_unreadable_update_of_a_known_customer_troubles_nobody_else(make_worl
     world.read("stripe")
     assert [tuple(row) for row in world.rows("SELECT external_id, field, code FROM quarantine")] == [(id, "", "too_big")]
     assert dict(world.rows("SELECT id, values->>'arr' FROM golden WHERE entity = 'account'")) == before
+
+
+def test_one_row_that_cannot_be_decoded_is_set_aside_and_the_rest_goes_on(make_world: Make) -> None:
+    data = {
+        "stripe": {
+            "customers": [
+                customer("cus_1", name="First", email="a@first.example"),
+                customer("cus_2", name="Half \ud800 a surrogate", email="a@second.example"),
+                customer("cus_3", name="Third", email="a@third.example"),
+            ]
+        },
+        "hubspot": {"companies": []},
+    }
+    world = make_world(data)
+    outcome = world.read("stripe")["stripe"]
+    assert outcome.totals["customers"].complete
+    known = {row[0] for row in world.rows("SELECT external_id FROM record WHERE object = 'customers'")}
+    assert {"cus_1", "cus_3"} <= known
+    assert b"Half" in bytes(world.rows("SELECT raw FROM quarantine")[0][0])
