@@ -78,7 +78,7 @@ def test_duplicates_after_timeouts(make_world: Make, fault: Fault) -> None:
     world.twins["stripe"].armed.arm(fault, times=1, match="POST")
     for _ in range(8):
         world.deliver()
-        world.hub.clock.sleep(0.8)
+        world.waiting_is_over()
         if renamed(world) and not world.rows("SELECT 1 FROM intent WHERE status IN ('planned', 'sending', 'unclear')"):
             break
     world.settle_down()

@@ -88,7 +88,7 @@ def test_a_record_is_created_where_the_rule_names_it_and_once(make_world: Make, 
         world.twins["stripe"].armed.arm(fault, times=1, match="POST /v1/customers")
     for _ in range(8):
         world.deliver()
-        world.hub.clock.sleep(0.5)
+        world.waiting_is_over()
     world.settle_down()
     assert [row["name"] for row in world.twins["stripe"].table("customers").values()] == ["Wanted"]
     assert world.rows("SELECT count(DISTINCT golden_id) FROM record WHERE entity = 'account'")[0][0] == 2

@@ -55,6 +55,11 @@ class World:
                 return count
         raise AssertionError(f"not quiet after {rounds} rounds")
 
+    def waiting_is_over(self) -> None:
+        """The back-off of every open write has passed: nobody sleeps for it."""
+        with self.hub.engine.begin() as database:
+            database.exec_driver_sql("UPDATE intent SET next_at = 0 WHERE status IN ('planned', 'unclear')")
+
     def connection(self, name: str) -> connections.Connection:
         with self.hub.engine.connect() as database:
             return connections.load(self.hub, database)[name]
