@@ -14,6 +14,7 @@ from sqlalchemy import delete, insert, select, update
 from connectors.kit.contract import Config, Connector
 from hub import tables
 from hub.context import Hub
+from hub.frequency import promised
 from hub.quota import DatabaseQuota
 from hub.transport import Quota, lend
 from hub.words import Problem
@@ -99,7 +100,10 @@ def load(hub: Hub, database: Database) -> dict[str, Connection]:
     """All connections by name, secrets still sealed."""
     found = {}
     for row in database.execute(select(tables.connection).order_by(tables.connection.c.name)).mappings():
-        every = row["every"] if row["every"] is not None else hub.catalog.connector(row["connector"]).facts.every
+        every = next(
+            (said for said in (row["every"], hub.catalog.connector(row["connector"]).facts.every) if said is not None),
+            promised(row["roles"]),
+        )
         found[row["name"]] = Connection(
             row["name"], row["connector"], frozenset(row["roles"]), row["writes"], frozenset(row["may_hold"]), row["config"],
             every, row["state"], row["confirmed"], row["waived"], row["workspace"],
@@ -116,9 +120,11 @@ def opened(hub: Hub, connection: Connection, quota: Quota | None = None) -> Iter
         key: hub.vault.open(value, connection.name, key) if key in secret and value is not None else value
         for key, value in connection.config.items()
     }
+    config = kind.config_model.model_validate(plain)
     lent = lend(
         connection.name,
-        kind.facts,
+        kind.limits(config),
+        reads=kind.facts.reads,
         secrets=[str(plain[key]) for key in secret if plain.get(key)],
         allow=hub.settings.allow_hosts | hub.twin_hosts,
         clock=hub.clock,
@@ -126,7 +132,7 @@ def opened(hub: Hub, connection: Connection, quota: Quota | None = None) -> Iter
         quota=quota or DatabaseQuota(hub.engine, hub.clock),
     )
     try:
-        yield kind(kind.config_model.model_validate(plain), lent)
+        yield kind(config, lent)
     finally:
         lent.close()
 

@@ -258,6 +258,37 @@ refetch = Table(  # records to be read again: dropped reads, stale writes, webho
     PrimaryKeyConstraint("connection", "object", "external_id"),
 )
 
+inbox = Table(  # what vendors' webhooks told: stored before they hear 2xx, a reason to read and nothing more
+    "inbox",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("connection", Text, nullable=False),
+    Column("event", Text, nullable=False),  # the vendor's event id, else a hash of the body
+    Column("kind", Text, nullable=False),
+    Column("hash", LargeBinary, nullable=False),  # of the body: an id that returns with another body is told apart
+    Column("body", LargeBinary),
+    _instant("at", nullable=False),
+    Column("told", Integer, nullable=False, server_default="1"),  # how often the same was told
+    Column("state", Text, nullable=False),  # waiting | done | ignored | dead
+    Column("why", Text),  # code of ignored and dead
+    Column("waits", ARRAY(Text), nullable=False),  # object:id not yet read since; object: to be pulled
+    _instant("done_at"),
+)
+Index("uq_inbox_event", inbox.c.connection, inbox.c.event, unique=True, postgresql_where=text("why IS DISTINCT FROM 'id_reuse'"))
+Index("ix_inbox_waits", inbox.c.waits, postgresql_using="gin", postgresql_where=inbox.c.state == "waiting")
+Index("ix_inbox_open", inbox.c.connection, inbox.c.state)
+
+token = Table(  # OAuth tokens: renewed under the lock of this row, stored before they are used
+    "token",
+    metadata,
+    Column("connection", Text, primary_key=True),
+    Column("access", Text),  # sealed
+    Column("refresh", Text),  # sealed
+    Column("generation", BigInteger, nullable=False, server_default="0"),
+    _instant("expires"),
+    _instant("renewed_at"),
+)
+
 intent = Table(
     "intent",
     metadata,

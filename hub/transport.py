@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import structlog
 
 from connectors.kit.calls import Answer, Ask, Bounds
-from connectors.kit.contract import Facts, Limit
+from connectors.kit.contract import Limit
 from connectors.kit.errors import Retry, VendorError
 from connectors.kit.guard import Guard
 from connectors.kit.lending import Lending
@@ -91,8 +91,9 @@ class HubRules:
 
 def lend(
     connection: str,
-    facts: Facts,
+    limits: Sequence[Limit] = (),
     *,
+    reads: str = "",
     secrets: Sequence[str],
     allow: frozenset[str],
     clock: Clock,
@@ -102,7 +103,7 @@ def lend(
 ) -> Lending:
     """What `connection` needs to reach its vendor; close it when done.
 
-    `secrets`: values that no log may show. `allow`: `host:port` texts that may be reached although they lead inside.
+    `limits`, `reads`: as the connector declares them. `secrets`: values that no log may show. `allow`: `host:port` texts that may be reached although they lead inside.
     """
-    rules = HubRules(connection, facts.limits, clock, chance, quota or NoQuota(), Redactor(secrets), bounds or Bounds())
-    return Lending(rules, Guard(allow), reads=facts.reads)
+    rules = HubRules(connection, limits, clock, chance, quota or NoQuota(), Redactor(secrets), bounds or Bounds())
+    return Lending(rules, Guard(allow), reads=reads)

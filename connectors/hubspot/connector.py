@@ -35,7 +35,6 @@ class HubSpot(Connector):
             "email_events": Object(lag=30.0, title="E-mail events", page=f"{DOCS}/legacy/marketing/email-events"),
         },
         limits=(Limit(190, 10.0, match=r"^(?!.*/search$)"), Limit(5, 1.0, scope="search", match=r"/search$")),
-        every=300.0,
         page="https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines",
         reads=r"/(search|batch/read|access-token-info)$",
     )

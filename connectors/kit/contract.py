@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Literal, Protocol
@@ -99,6 +99,34 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that a webhook told: a doorbell, never data.
+
+    `id`: the vendor's own id of the event, the same when it is told again; empty where the vendor gives none (the hub then
+    takes a hash of `body`). `kind`: the vendor's word for it. `body`: its own bytes; of a batch, its part.
+    `refs`: records to read because of it. `pulls`: objects to pull, where it names no single record.
+    `ignored`: code why there is nothing to read (a type that we do not read); `bad`: code why it cannot be understood.
+    """
+
+    id: str
+    kind: str
+    body: bytes
+    refs: tuple[Ref, ...] = ()
+    pulls: tuple[str, ...] = ()
+    ignored: str = ""
+    bad: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What an OAuth token endpoint gave. `expires`: aware UTC, None if it does not say."""
+
+    access: str = field(repr=False)
+    refresh: str | None = field(default=None, repr=False)
+    expires: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
     """What `check` found: the workspace's name, and which objects can be read and written with these credentials."""
 
@@ -154,6 +182,14 @@ class Lent(Protocol):
     def now(self) -> datetime: ...
     def sleep(self, seconds: float) -> None: ...
 
+    def bearer(self, renew: Callable[[str | None], Tokens]) -> None:
+        """From now on every call carries the connection's access token, which the hub keeps.
+
+        `renew(refresh token or None)` asks the vendor for new ones, with a client made by `http`; its calls carry no token.
+        The hub calls it before a token expires and once after a 401, under a row lock: of all workers one renews, and what
+        it got is stored before it is used. Raises `AuthFailed` where only a person can help.
+        """
+
     @property
     def clock(self) -> VendorClock:
         """What the vendor's answers tell of its clock."""
@@ -172,7 +208,7 @@ class Facts:
     roles: frozenset[str]
     objects: Mapping[str, Object]
     limits: Sequence[Limit] = ()
-    every: float = 300.0  # seconds between pulls, unless the connection says otherwise
+    every: float | None = None  # seconds between pulls; None: what its roles promise (hub/frequency.py)
     page: str = ""
     reads: str = ""
 
@@ -202,9 +238,20 @@ class Connector:
         """Do it, and return the record as the vendor holds it afterwards. Raises `Unclear` rather than guess."""
         raise NotImplementedError
 
-    def webhook(self, request: Request) -> list[Ref]:
-        """Verify over the raw bytes, return what to fetch. Raises `Rejected('signature')`."""
+    def webhook(self, request: Request) -> list[Event]:
+        """Verify over the raw bytes, return what was told. Raises `Rejected('signature')`. It makes no call."""
         raise NotImplementedError
+
+    def thanks(self, request: Request) -> Mapping[str, Any]:
+        """What the vendor wants to read in the answer, after its events were stored."""
+        del request
+        return {}
+
+    @classmethod
+    def limits(cls, config: Any) -> Sequence[Limit]:
+        """How often this connection may call, where its settings (a plan, an add-on) know better than the declaration."""
+        del config
+        return cls.facts.limits
 
     def lag(self, object: str) -> float:
         """Seconds a change may stay unreadable, where a connection's settings know better than the declaration."""

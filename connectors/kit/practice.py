@@ -6,9 +6,11 @@ units as Decimal.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,15 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """What the product saw lately: people active in the last 30 days (`active`), on the last day, and sessions a day."""
+
+    active: int
+    daily: int
+    sessions: int
+
+
+@dataclass(frozen=True, slots=True)
 class Customer:
     """One company as it truly is. `number` counts from 0 in the order of the source; `plans` has one entry per billing customer
     (most have one; a few have two; none: not billed). `since` is the day they signed.
@@ -58,12 +69,25 @@ class Customer:
     tier: str
     people: tuple[Person, ...]
     plans: tuple[Plan, ...]
+    usage: Usage | None = None  # None: drawn
+    tickets: int | None = None  # None: drawn
+    told: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What one system holds otherwise than is true, by connector and word. `absent: True`: the customer is not there.
+
+    Words: name, phone, domain, address, tier, renewal (date), contract_start (date), arr ({currency: Decimal}, {} for blank),
+    active_users, seats; of people by their place ("people": {0: {"email": …, "consent": "denied", "absent": True}}).
+    A word that a system does not hold is an error of the cast.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """All customers, the day it starts, and the seed that every twin's disagreements are drawn from."""
+    """All customers, the day it starts, and the seed that every twin's disagreements are drawn from.
+
+    `exact`: nothing is drawn beside what the customers' `told` says: every system holds the truth, in its own shape.
+    """
 
     customers: tuple[Customer, ...]
     today: date
     seed: int
+    exact: bool = False

@@ -34,7 +34,6 @@ class Stripe(Connector):
         },
         # a sandbox allows 25 in all, a live account 25 an endpoint: https://docs.stripe.com/rate-limits
         limits=(Limit(calls=25, per=1.0), Limit(calls=20, per=1.0, scope="search", match="/search$")),
-        every=60.0,
         page=API,
     )
     config_model = StripeConfig

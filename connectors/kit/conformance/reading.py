@@ -19,7 +19,7 @@ class Reading(Stage):
         assert facts.title
         assert facts.roles
         assert facts.page.startswith("https://")
-        assert facts.every > 0
+        assert facts.every is None or facts.every > 0
         assert all(declared.title and declared.page.startswith("https://") for declared in facts.objects.values())
         assert all(limit.calls > 0 and limit.per > 0 and re.compile(limit.match) for limit in facts.limits)
         assert all(field.title for field in self.connector.config_model.model_fields.values())
