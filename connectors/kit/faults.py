@@ -38,6 +38,13 @@ class Fault(StrEnum):
     STALE_READ = "stale_read"
     DUPLICATE_WEBHOOK = "duplicate_webhook"
     LATE_WEBHOOK = "late_webhook"  # value: seconds
+    LOST_WEBHOOK = "lost_webhook"
+    SWAPPED_WEBHOOKS = "swapped_webhooks"  # this one arrives after the next one
+    ERRORS_IN_200 = "errors_in_200"
+    PARTIAL_IMPORT = "partial_import"
+    DOUBLED_ROWS = "doubled_rows"
+    JOB_FAILED = "job_failed"  # a bulk job ends with a failed row
+    PLAN_GATED = "plan_gated"  # 403: the plan does not include it
     TOKEN_EXPIRED = "token_expired"  # noqa: S105 - a fault's name, no secret
 
 

@@ -62,6 +62,9 @@ class Twin:
         """The connection's settings that reach this twin."""
         return {"base_url": self.url, "token": self.token}
 
+    def hurry(self) -> None:
+        """Shorter waits for a demo, told to the connection by `config`: every wart stays, only its seconds shrink."""
+
     def prepare(self) -> None:
         """Called before the rows are loaded, at the start and at each reset: state beside `tables` is made here."""
 

@@ -11,7 +11,7 @@ import pytest
 import structlog
 
 from connectors.kit.calls import Ask
-from connectors.kit.contract import Facts, Limit
+from connectors.kit.contract import Limit
 from connectors.kit.errors import Rejected, Retry, Unclear
 from connectors.kit.faults import Fault
 from connectors.kit.lending import Lending
@@ -56,10 +56,10 @@ def served() -> Iterator[Running]:
 def lent(
     served: Running, limits: Sequence[Limit] = (), quota: Quota | None = None, clock: ManualClock | None = None
 ) -> Lending:
-    facts = Facts("echo", "Echo", frozenset(), {}, limits=limits, reads=r"/search$")
     return lend(
         "crm",
-        facts,
+        limits,
+        reads=r"/search$",
         secrets=[SECRET],
         allow=frozenset({served.url.partition("://")[2]}),
         clock=clock or ManualClock(datetime(2026, 3, 2, tzinfo=UTC)),
