@@ -15,8 +15,14 @@ Row = dict[str, Any]
 Rows = dict[str, list[Row]]
 
 COMPANY_IDS, CONTACT_IDS, DEAL_IDS = 10_000_000_000, 20_000_000_000, 30_000_000_000
-NEWSLETTER, PRODUCT, RENEWALS = "1001", "1002", "1003"
-TYPES = ((NEWSLETTER, "Newsletter"), (PRODUCT, "Product updates"), (RENEWALS, "Renewal notices"))
+NEWSLETTER, PRODUCT, RENEWALS, MARKETING, REMINDERS = "1001", "1002", "1003", "1004", "1005"
+TYPES = (
+    (NEWSLETTER, "Newsletter"),
+    (PRODUCT, "Product updates"),
+    (RENEWALS, "Renewal notices"),
+    (MARKETING, "Marketing"),
+    (REMINDERS, "Transactional renewal reminders"),
+)
 SALES = (
     ("Ines", "Madeup"),
     ("Oskar", "Standin"),
