@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import SecretStr, ValidationError
+from pydantic import ValidationError
 from sqlalchemy import Connection as Database
 from sqlalchemy import delete, insert, select, update
 
@@ -154,7 +154,7 @@ def _checked(kind: type[Connector], name: str, settings: Mapping[str, Any]) -> C
 def _sealed(hub: Hub, model: type[Config], name: str, config: Config) -> dict[str, Any]:
     secret = secret_fields(model)
     out: dict[str, Any] = {}
-    for key, value in config.model_dump(mode="python", exclude_none=True).items():
-        text = value.get_secret_value() if isinstance(value, SecretStr) else value
-        out[key] = hub.vault.seal(text, name, key) if key in secret else text
+    for key, value in config.model_dump(mode="json", exclude_none=True).items():
+        plain = getattr(config, key)
+        out[key] = hub.vault.seal(plain.get_secret_value(), name, key) if key in secret else value
     return out

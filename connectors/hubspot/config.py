@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, SecretStr
+from pydantic import AwareDatetime, BeforeValidator, Field, SecretStr
 
 from connectors.kit.contract import Config
+from connectors.kit.signatures import usable
 
 
 def _words(value: Any) -> Any:
@@ -25,7 +27,13 @@ class HubSpotConfig(Config):
         "2026-09", title="API version", description="A dated version, or v3 until 2027", pattern=r"^(v3|\d{4}-\d{2})$"
     )
     client_secret: SecretStr | None = Field(
-        None, title="Client secret", description="Of your project app; only webhooks need it"
+        None, title="Client secret", description="Of your project app; only webhooks need it", min_length=1
+    )
+    client_secret_before: SecretStr | None = Field(
+        None, title="Client secret before", description="The old one, while it is being changed", min_length=1
+    )
+    client_secret_before_until: AwareDatetime | None = Field(
+        None, title="Old client secret until", description="After this moment it is refused", examples=["2026-12-01T00:00:00Z"]
     )
     webhook_url: str | None = Field(None, title="Webhook address", description="The public one, where a proxy changes it")
     app_id: str | None = Field(None, title="App ID", description="Changes made by this app are shown as ours")
@@ -37,3 +45,7 @@ class HubSpotConfig(Config):
     lag_seconds: float = Field(
         30.0, title="Search lag", description="Seconds until HubSpot's search knows a change", ge=0, le=3600
     )
+
+    def secrets(self, now: datetime) -> list[str]:
+        """Those that may have signed a webhook that arrives at `now`."""
+        return usable(self.client_secret, self.client_secret_before, self.client_secret_before_until, now)

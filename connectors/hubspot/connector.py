@@ -5,17 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from connectors.hubspot import doorbell
 from connectors.hubspot.api import Api
 from connectors.hubspot.bodies import email_event, owner
 from connectors.hubspot.config import HubSpotConfig
-from connectors.hubspot.doorbell import refs
 from connectors.hubspot.kinds import kinds
 from connectors.hubspot.portal import Portal
 from connectors.hubspot.pulling import Puller
 from connectors.hubspot.reading import Reader
 from connectors.hubspot.writing import Writer
-from connectors.kit.contract import Change, Checked, Connector, Facts, Lent, Limit, Object, Page, Record, Ref, Request, Verb
+from connectors.kit.contract import (
+    Change,
+    Checked,
+    Connector,
+    Event,
+    Facts,
+    Lent,
+    Limit,
+    Object,
+    Page,
+    Record,
+    Ref,
+    Request,
+    Verb,
+)
 from connectors.kit.errors import Gone, Rejected, VendorError
+from connectors.kit.signatures import hubspot_v3
 
 DOCS = "https://developers.hubspot.com/docs/api-reference"
 WRITES: frozenset[Verb] = frozenset({"create", "update", "delete"})
@@ -117,9 +132,13 @@ class HubSpot(Connector):
         self._declared(object)
         return self._portal.describe(object) if object in self._kinds else []
 
-    def webhook(self, request: Request) -> list[Ref]:
-        secret = self.config.client_secret
-        return refs(request, None if secret is None else secret.get_secret_value(), self.lent.now(), self.config.webhook_url)
+    def webhook(self, request: Request) -> list[Event]:
+        now = self.lent.now()
+        hubspot_v3(request, self.config.secrets(now), now, url=self.config.webhook_url)
+        return [self.understand(part) for part in doorbell.split(request.body)]
+
+    def understand(self, body: bytes) -> Event:
+        return doorbell.understand(body, self.config.portal_id)
 
     def web_url(self, ref: Ref) -> str | None:
         kind = self._kinds.get(ref.object)

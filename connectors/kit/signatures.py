@@ -12,7 +12,9 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
-from connectors.kit.contract import Request
+from pydantic import AwareDatetime, Field, SecretStr
+
+from connectors.kit.contract import Config, Request
 from connectors.kit.errors import Rejected
 
 TOLERANCE = 300.0
@@ -20,6 +22,30 @@ HUBSPOT_DECODED = ["3A", "2F", "3F", "40", "21", "24", "27", "28", "29", "2A", "
 
 Hash = Callable[..., "hashlib._Hash"]
 Secrets = Sequence[str]
+
+
+class SignedConfig(Config):
+    """The settings of a connection whose vendor signs webhooks with a secret of their own."""
+
+    webhook_secret: SecretStr | None = Field(
+        None, title="Webhook secret", description="Without it Concord only asks", min_length=1
+    )
+    webhook_secret_before: SecretStr | None = Field(
+        None, title="Webhook secret before", description="The old one, while it is being changed", min_length=1
+    )
+    webhook_secret_before_until: AwareDatetime | None = Field(
+        None, title="Old webhook secret until", description="After this moment it is refused", examples=["2026-12-01T00:00:00Z"]
+    )
+
+    def secrets(self, now: datetime) -> list[str]:
+        """Those that may have signed a webhook that arrives at `now`."""
+        return usable(self.webhook_secret, self.webhook_secret_before, self.webhook_secret_before_until, now)
+
+
+def usable(secret: SecretStr | None, before: SecretStr | None, until: datetime | None, now: datetime) -> list[str]:
+    """The secret, and the one before it up to the moment that the operator named: without one it is not accepted at all."""
+    old = before if until is not None and now < until else None
+    return [one.get_secret_value() for one in (secret, old) if one is not None]
 
 
 def stripe(request: Request, secrets: Secrets, now: datetime, *, name: str = "stripe-signature") -> None:

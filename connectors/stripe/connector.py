@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 
-from connectors.kit.contract import Change, Checked, Connector, Facts, Limit, Object, Page, Record, Ref, Request
+from connectors.kit import signatures
+from connectors.kit.contract import Change, Checked, Connector, Event, Facts, Limit, Object, Page, Record, Ref, Request
 from connectors.kit.errors import Gone, Rejected, Unclear
 from connectors.stripe import counting, doorbell, scopes, writing
 from connectors.stripe.client import Client
@@ -73,11 +74,12 @@ class Stripe(Connector):
     def count(self, object: str) -> int | None:
         return counting.count(self._client, _kind(object), int(self.lent.now().timestamp()))
 
-    def webhook(self, request: Request) -> list[Ref]:
-        secret = self.config.webhook_secret
-        if secret is None:
-            raise Rejected("signature", missing="webhook_secret")
-        return doorbell.refs(request, secret.get_secret_value(), self.lent.now())
+    def webhook(self, request: Request) -> list[Event]:
+        signatures.stripe(request, self.config.secrets(self.lent.now()), self.lent.now())
+        return [self.understand(request.body)]
+
+    def understand(self, body: bytes) -> Event:
+        return doorbell.understand(body, self.config.account)
 
     def web_url(self, ref: Ref) -> str | None:
         if ref.object not in KINDS:

@@ -23,6 +23,7 @@ class TestCompanies(Conformance):
     screen = {"name": "Typed by a person"}
     shown = {"properties": {"name": "Typed by a person"}}
     versioned = True
+    secret = "client_secret"
 
     def ids(self, object: str) -> set[str] | None:
         """Of an e-mail event the time belongs to the id."""

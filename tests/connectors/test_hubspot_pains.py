@@ -280,7 +280,7 @@ class TestAccount(HubSpotStage):
         survivor = scene.twin.store.merge("companies", *(scene.twin.tables["companies"][id] for id in ("1001", "1002")))["id"]
         request = scene.twin.webhook("https://hub.example/hook", "companies", survivor, "merge")
         rung = scene.connector.webhook(Request("POST", "https://hub.example/hook", dict(request.headers), request.content))
-        assert rung == [Ref("companies", id) for id in (survivor, "1001", "1002")]
+        assert [event.refs for event in rung] == [tuple(Ref("companies", id) for id in (survivor, "1001", "1002"))]
 
 
 Step = tuple[str, int]

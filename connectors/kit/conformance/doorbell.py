@@ -2,26 +2,51 @@
 
 from __future__ import annotations
 
+import json
+from datetime import timedelta
+from typing import ClassVar
+
 import httpx
 import pytest
 
 from connectors.kit.conformance.stage import Scene, Stage, ref
-from connectors.kit.contract import Record, Request
+from connectors.kit.contract import Connector, Record, Request
 from connectors.kit.errors import Rejected
 
 URL = "https://hub.example/hooks/acme"
 
 
 class Doorbell(Stage):
+    """`timed`: the vendor signs the time as well. `covers_body`: what it signs covers the body; a fixed word does not.
+
+    `secret`: the setting that webhooks are signed with; beside it stand `…_before` and `…_before_until`.
+    """
+
+    timed: ClassVar[bool] = True
+    covers_body: ClassVar[bool] = True
+    secret: ClassVar[str] = "webhook_secret"  # noqa: S105 - a setting's name
+
     def test_a_webhook_names_the_record_only(self, scene: Scene) -> None:
         record = self.one(scene)
-        assert ref(record) in scene.connector.webhook(self._rung(scene, record))
+        events = scene.connector.webhook(self._rung(scene, record))
+        assert any(ref(record) in event.refs or record.object in event.pulls for event in events)
+        assert not [event for event in events if event.bad or event.ignored]
+        named = {named.object for event in events for named in event.refs} | {name for event in events for name in event.pulls}
+        assert named <= scene.connector.facts.objects.keys()
+
+    def test_a_kept_event_is_understood_again(self, scene: Scene) -> None:
+        for event in scene.connector.webhook(self._rung(scene, self.one(scene))):
+            assert scene.connector.understand(event.body) == event
+
+    def test_the_vendor_is_thanked_in_its_own_words(self, scene: Scene) -> None:
+        assert json.dumps(scene.connector.thanks(self._rung(scene, self.one(scene))))
 
     def test_a_tampered_webhook_is_refused(self, scene: Scene) -> None:
         good = self._rung(scene, self.one(scene))
-        signed = {name: value for name, value in good.headers.items() if "signature" in name or "token" in name}
+        words = ("signature", "token", "authorization")
+        signed = {name: value for name, value in good.headers.items() if any(word in name for word in words)}
         assert signed
-        bodies = [good.body + b" ", good.body[:-1], b"", good.body.replace(b'"', b"'", 1)]
+        bodies = [good.body + b" ", good.body[:-1], b"", good.body.replace(b'"', b"'", 1)] if self.covers_body else []
         tampered = [Request(good.method, good.url, good.headers, body) for body in bodies]
         for name, value in signed.items():
             flipped = value[:-1] + ("0" if value[-1] != "0" else "1")
@@ -31,8 +56,7 @@ class Doorbell(Stage):
                 for headers in (kept, {**kept, name: flipped}, {**kept, name: ""})
             ]
         for request in tampered:
-            with pytest.raises(Rejected):
-                scene.connector.webhook(request)
+            self._refused(scene.connector, request)
 
     def test_an_old_webhook_is_refused_where_it_says_when(self, scene: Scene) -> None:
         good = self._rung(scene, self.one(scene))
@@ -40,10 +64,21 @@ class Doorbell(Stage):
             pytest.skip("this vendor does not sign the time")
         for seconds in (-3600, 7200):
             scene.twin.clock.advance(seconds)
-            with pytest.raises(Rejected):
-                scene.connector.webhook(good)
+            self._refused(scene.connector, good)
 
-    timed: bool = True  # the vendor signs the time as well
+    def test_old_and_new_secret_while_it_is_changed(self, scene: Scene) -> None:
+        good, now = self._rung(scene, self.one(scene)), scene.twin.clock.now()
+        old, until = f"{self.secret}_before", f"{self.secret}_before_until"
+        before = {self.secret: "the new one", old: scene.twin.webhook_secret}
+        later, over = now + timedelta(minutes=1), now - timedelta(seconds=1)
+        assert self.connect(scene.twin, scene.lending, **before, **{until: later}).webhook(good)
+        for closed in ({until: over}, {}):
+            self._refused(self.connect(scene.twin, scene.lending, **before, **closed), good)
+
+    def _refused(self, connector: Connector, request: Request) -> None:
+        with pytest.raises(Rejected) as caught:
+            connector.webhook(request)
+        assert caught.value.code == "signature"
 
     def _rung(self, scene: Scene, record: Record) -> Request:
         if not self.connector.provides("webhook"):

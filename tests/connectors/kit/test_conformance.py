@@ -13,7 +13,7 @@ import pytest
 from connectors.kit.conformance import Conformance
 from connectors.kit.conformance.stage import Scene
 from connectors.kit.conformance.writing import AMBIGUOUS
-from connectors.kit.contract import Change, Connector, Page, Record, Ref, Request
+from connectors.kit.contract import Change, Connector, Event, Page, Record, Ref, Request
 from connectors.kit.errors import AuthFailed, Retry, VendorError
 from connectors.kit.faults import Fault
 from connectors.kit.reading import read_json
@@ -116,15 +116,16 @@ def hands_out_the_dead(self: Any, ref: Ref) -> Record:
     return record
 
 
-def believes_anybody(self: Any, request: Request) -> list[Ref]:
-    return [Ref(event["object"], event["id"]) for event in json.loads(request.body)["events"]]
+def believes_anybody(self: Any, request: Request) -> list[Event]:
+    told = json.loads(request.body)
+    return [Event(told["id"], told["action"], request.body, (Ref(told["object"], told["record"]),))]
 
 
-def ignores_time(self: Any, request: Request) -> list[Ref]:
+def ignores_time(self: Any, request: Request) -> list[Event]:
     stamp = int(request.headers["x-acme-signature"].split(",")[0].removeprefix("t="))
     self.lent.now = lambda: __import__("datetime").datetime.fromtimestamp(stamp, __import__("datetime").UTC)
-    refs: list[Ref] = right(self).webhook(request)
-    return refs
+    events: list[Event] = right(self).webhook(request)
+    return events
 
 
 def crashes_on_refusals(self: Any, method: str, path: str, **more: Any) -> Any:
