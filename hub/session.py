@@ -8,8 +8,10 @@ from typing import TypeVar
 
 from sqlalchemy import Connection as Database
 
+from connectors.kit.contract import Connector
 from hub import connections, db, leases
 from hub.bulk import cursor
+from hub.clock import MICROSECOND
 from hub.context import Hub
 from hub.intake.work import Work
 from hub.leases import Lease
@@ -53,3 +55,9 @@ def view_of(hub: Hub) -> View:
         for one in found.values()
     }
     return View(hub.catalog, seats)
+
+
+def offset(connector: Connector) -> tuple[int, int] | None:
+    """Bounds of the vendor's clock against ours in microseconds, as its answers told so far."""
+    bounds = connector.lent.clock.bounds
+    return None if bounds is None else (bounds[0] // MICROSECOND, bounds[1] // MICROSECOND)

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
+from sqlalchemy import Connection as Database
 from sqlalchemy import text
 
-from connectors.kit.contract import Connector, Page, Record, Ref
-from connectors.kit.errors import AuthFailed, Gone, Rejected, VendorError
+from connectors.kit.contract import Connector, Page
+from connectors.kit.errors import AuthFailed, VendorError
 from hub import connections, leases, runs
+from hub.again import read_again
 from hub.bulk import Json, encode_json
-from hub.clock import MICROSECOND
 from hub.connections import Connection
 from hub.context import Hub
 from hub.guard import exceeded
+from hub.intake import refetch
 from hub.intake.take import Taken, take
 from hub.intake.work import Source, Times, Work
 from hub.runs import Outcome, Totals
-from hub.session import LEASE_SECONDS, Session, view_of
+from hub.session import LEASE_SECONDS, Session, offset, view_of
 from hub.settling.due import first_scan_done, settle_due, wake_by_clock
 from hub.vanished import look_for_vanished
 from hub.words import Problem
 
-SECOND = 1_000_000
+HUSH = 1.0
+"""Seconds without a ring after which a burst is over."""
 
 
 @dataclass(slots=True)
@@ -34,6 +37,7 @@ class Stream:
     source: Source
     cursor: str | None
     first: bool
+    asked: int | None = None  # how often somebody asked for the whole object before this pull began
     totals: Totals = field(default_factory=Totals)
     seen: array[int] = field(default_factory=lambda: array("q"))  # 64 bits of each id: memory stays flat
     full: bool = False
@@ -47,15 +51,29 @@ def sync(hub: Hub, connection: Connection, *, by: str = "schedule", within: floa
 
     `within`: seconds after which it stops at the end of a page; the next run resumes there.
     """
+    return _run(hub, connection, "sync", by, within, _pull_all)
+
+
+def reread(hub: Hub, connection: Connection, *, by: str = "doorbell", within: float | None = None) -> Outcome | None:
+    """Reads and settles only what was asked for by id, until nobody has rung for HUSH seconds: one burst is one run, so that
+    limits see an import whole before anything of it is written. None: another process is at it.
+    """
+    return _run(hub, connection, "reread", by, within, _until_hush)
+
+
+Reads = Callable[[Session, Connection, Connector, Outcome, float | None], None]
+
+
+def _run(hub: Hub, connection: Connection, kind: str, by: str, within: float | None, reads: Reads) -> Outcome | None:
     with leases.held(hub, f"sync:{connection.name}", LEASE_SECONDS) as lease:
         if lease is None:
             return None
         with hub.engine.begin() as database:
-            run = runs.begin(hub, database, connection.name, "sync", by)
+            run = runs.begin(hub, database, connection.name, kind, by)
         until = None if within is None else hub.clock.monotonic() + within
         session = Session(hub, view_of(hub), run, lease)
         try:
-            outcome = _run(session, connection, until)
+            outcome = _outcome(session, connection, until, reads)
         except Exception as error:
             bug = {"code": "bug", "data": {"error": type(error).__name__}}
             with hub.engine.begin() as database:
@@ -64,7 +82,7 @@ def sync(hub: Hub, connection: Connection, *, by: str = "schedule", within: floa
         with hub.engine.begin() as database:
             if outcome.status != "running":
                 runs.finish(hub, database, run, outcome)
-            _tell_connection(hub, database, connection, outcome)
+            _tell_connection(hub, database, connection, outcome, run, pulled=kind == "sync")
     return outcome
 
 
@@ -80,13 +98,11 @@ class OutOfTime(Exception):
     """The run goes on in the next one, from the cursor of its last page."""
 
 
-def _run(session: Session, connection: Connection, until: float | None) -> Outcome:
+def _outcome(session: Session, connection: Connection, until: float | None, reads: Reads) -> Outcome:
     outcome = Outcome("succeeded")
     with connections.opened(session.hub, connection) as connector:
         try:
-            _read_again(session, connection, connector, outcome)
-            for object in connector.facts.objects:
-                _pull(session, connection, connector, object, outcome, until)
+            reads(session, connection, connector, outcome, until)
         except OutOfTime:
             outcome.status = "running"
         except VendorError as error:
@@ -100,6 +116,20 @@ def _run(session: Session, connection: Connection, until: float | None) -> Outco
     if outcome.error is not None or outcome.gaps:
         outcome.status = "incomplete"
     return _stopped(session, outcome)
+
+
+def _until_hush(session: Session, connection: Connection, connector: Connector, outcome: Outcome, until: float | None) -> None:
+    clock = session.hub.clock
+    while read_again(session, connection, connector, outcome):
+        if until is not None and clock.monotonic() > until:
+            raise OutOfTime
+        clock.sleep(HUSH)
+
+
+def _pull_all(session: Session, connection: Connection, connector: Connector, outcome: Outcome, until: float | None) -> None:
+    read_again(session, connection, connector, outcome)
+    for object in connector.facts.objects:
+        _pull(session, connection, connector, object, outcome, until)
 
 
 def _pull(
@@ -135,12 +165,6 @@ def _pages(hub: Hub, connector: Connector, object: str, cursor: str | None) -> I
         yield page, Times(requested, hub.clock.micros())
 
 
-def offset(connector: Connector) -> tuple[int, int] | None:
-    """Bounds of the vendor's clock against ours in microseconds, as its answers told so far."""
-    bounds = connector.lent.clock.bounds
-    return None if bounds is None else (bounds[0] // MICROSECOND, bounds[1] // MICROSECOND)
-
-
 def _stream(session: Session, connection: str, connector: Connector, object: str) -> Stream:
     def read(work: Work) -> Stream:
         work.cur.execute("INSERT INTO stream (connection, object) VALUES (%s, %s) ON CONFLICT DO NOTHING", (connection, object))
@@ -149,7 +173,7 @@ def _stream(session: Session, connection: str, connector: Connector, object: str
         )
         cursor, horizon, first_scan = work.cur.fetchone() or (None, None, None)
         source = Source(connection, object, connector.lag(object), horizon)
-        return Stream(source, cursor, first_scan is None)
+        return Stream(source, cursor, first_scan is None, refetch.whole(work, connection, object))
 
     return session.write(read)
 
@@ -165,6 +189,8 @@ def _store(session: Session, stream: Stream, page: Page, times: Times, started: 
             " first_scan = CASE WHEN %s THEN coalesce(first_scan, %s) ELSE first_scan END WHERE connection = %s AND object = %s",
             (page.cursor, taken.new_ids, page.complete, started, page.complete, work.at, source.connection, source.object),
         )
+        if page.complete and stream.asked is not None:
+            refetch.done(work, source.connection, refetch.Wanted(source.object, refetch.WHOLE, stream.asked))
         if page.complete and stream.first:
             first_scan_done(work, source.connection, source.object)
         return taken
@@ -221,80 +247,29 @@ def _all_there(session: Session, stream: Stream, distinct: int) -> bool:
     return session.write(held) == distinct - stream.totals.refused
 
 
-def _read_again(session: Session, connection: Connection, connector: Connector, outcome: Outcome) -> None:
-    """Reads that were dropped, and records that a doorbell or a stale write named."""
-    while True:
-        wanted = session.write(lambda work: _wanted(work, connection.name))
-        if not wanted:
-            return
-        for object, id in wanted:
-            record, times = fetch(session.hub, connector, Ref(object, id))
-            source = Source(connection.name, object, connector.lag(object), offset=offset(connector))
-
-            def store(
-                work: Work, source: Source = source, record: Record | None = record, id: str = id, times: Times = times
-            ) -> Taken:
-                taken = take(work, source, [record if record is not None else tombstone(work, source, id)], times)
-                if not taken.dropped:
-                    work.cur.execute(
-                        "DELETE FROM refetch WHERE connection = %s AND object = %s AND external_id = %s",
-                        (source.connection, source.object, id),
-                    )
-                return taken
-
-            taken = session.write(store)
-            outcome.news += taken.news
-            outcome.changed += len(taken.changed)
-
-
-def _wanted(work: Work, connection: str) -> list[tuple[str, str]]:
-    """Due re-reads; each try moves the next one away, so that a record that cannot be read blocks nobody."""
-    work.cur.execute(
-        "UPDATE refetch SET attempts = attempts + 1, not_before = %s + %s * attempts WHERE (connection, object, external_id) IN"
-        " (SELECT connection, object, external_id FROM refetch WHERE connection = %s AND not_before <= %s ORDER BY not_before LIMIT 50"
-        " FOR UPDATE SKIP LOCKED) RETURNING object, external_id",
-        (work.at + 5 * SECOND, 5 * SECOND, connection, work.at),
-    )
-    return work.cur.fetchall()
-
-
-def fetch(hub: Hub, connector: Connector, ref: Ref) -> tuple[Record | None, Times]:
-    """None: the vendor says that it is gone."""
-    requested = hub.clock.micros()
-    try:
-        record = connector.fetch(ref)
-    except Gone:
-        record = None
-    except Rejected as error:
-        raise VendorError(error.code, object=ref.object, id=ref.id, **error.data) from error
-    return record, Times(requested, hub.clock.micros())
-
-
-def tombstone(work: Work, source: Source, id: str) -> Record:
-    """Evidence of deletion for a record that we hold: its last body stays, under a new observation."""
-    work.cur.execute(
-        "SELECT p.body, r.version FROM record r LEFT JOIN payload p ON p.position = r.position"
-        " WHERE r.connection = %s AND r.object = %s AND r.external_id = %s",
-        (source.connection, source.object, id),
-    )
-    body, version = work.cur.fetchone() or (b"{}", None)
-    return Record(source.object, id, bytes(body or b"{}"), version, deleted=True)
-
-
-def _tell_connection(hub: Hub, database: object, connection: Connection, outcome: Outcome) -> None:
-    """When to come again, and whether a person has to help first."""
+def _tell_connection(hub: Hub, database: Database, connection: Connection, outcome: Outcome, run: int, *, pulled: bool) -> None:
+    """When to come again, and whether a person has to help first. The promise counts from the start of the run: so old is what it saw."""
     failed = outcome.error is not None and outcome.status != "waiting"
-    kind = outcome.error.get("kind") if outcome.error else None
+    auth = failed and outcome.error is not None and outcome.error.get("kind") == AuthFailed.__name__
     after = 0 if outcome.status == "running" else (outcome.error or {}).get("data", {}).get("after")
-    database.execute(  # type: ignore[attr-defined]  # a SQLAlchemy connection
-        text(
-            "UPDATE connection SET next_pull = :now + CASE WHEN :failed THEN least(:every, (2 ^ least(failures, 8))::float8 * 2) ELSE :every END * 1000000,"
-            " failures = CASE WHEN :failed THEN failures + 1 ELSE 0 END,"
-            " state = CASE WHEN :auth THEN 'reconnect' WHEN state = 'reconnect' AND NOT :failed THEN 'active' ELSE state END,"
-            " why = :why WHERE name = :name"
-        ),
-        {
-            "now": hub.clock.micros(), "failed": failed, "every": connection.every if after is None else float(after), "auth": kind == AuthFailed.__name__,
-            "why": Json(encode_json(outcome.error)) if outcome.error else None, "name": connection.name,
-        },
-    )  # fmt: skip
+    said = {
+        "now": hub.clock.micros(), "failed": failed, "auth": auth, "run": run, "name": connection.name,
+        "every": connection.every, "after": None if after is None else float(after),
+        "why": Json(encode_json(outcome.error)) if outcome.error else None,
+    }  # fmt: skip
+    if pulled:
+        database.execute(_NEXT, said)
+    if pulled or auth:
+        database.execute(_STATE, said)
+
+
+_NEXT = text(
+    "UPDATE connection SET failures = CASE WHEN :failed THEN failures + 1 ELSE 0 END, next_pull = CASE"
+    " WHEN CAST(:after AS float8) IS NOT NULL THEN :now + :after * 1000000"
+    " WHEN :failed THEN :now + least(:every, (2 ^ least(failures, 8))::float8 * 2) * 1000000"
+    " ELSE greatest(:now, (SELECT started_at FROM run WHERE id = :run) + :every * 1000000) END WHERE name = :name"
+)
+_STATE = text(
+    "UPDATE connection SET state = CASE WHEN :auth THEN 'reconnect' WHEN state = 'reconnect' AND NOT :failed THEN 'active' ELSE state END,"
+    " why = :why WHERE name = :name"
+)

@@ -255,6 +255,9 @@ refetch = Table(  # records to be read again: dropped reads, stale writes, webho
     Column("external_id", Text, nullable=False),
     _instant("not_before", nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
+    Column(
+        "asked", Integer, nullable=False, server_default="0"
+    ),  # how often: a read begun before the last asking is not enough
     PrimaryKeyConstraint("connection", "object", "external_id"),
 )
 
@@ -274,7 +277,9 @@ inbox = Table(  # what vendors' webhooks told: stored before they hear 2xx, a re
     Column("waits", ARRAY(Text), nullable=False),  # object:id not yet read since; object: to be pulled
     _instant("done_at"),
 )
-Index("uq_inbox_event", inbox.c.connection, inbox.c.event, unique=True, postgresql_where=text("why IS DISTINCT FROM 'id_reuse'"))
+Index(
+    "uq_inbox_event", inbox.c.connection, inbox.c.event, unique=True, postgresql_where=text("why IS DISTINCT FROM 'id_reuse'")
+)
 Index("ix_inbox_waits", inbox.c.waits, postgresql_using="gin", postgresql_where=inbox.c.state == "waiting")
 Index("ix_inbox_open", inbox.c.connection, inbox.c.state)
 

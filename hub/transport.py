@@ -103,7 +103,8 @@ def lend(
 ) -> Lending:
     """What `connection` needs to reach its vendor; close it when done.
 
-    `limits`, `reads`: as the connector declares them. `secrets`: values that no log may show. `allow`: `host:port` texts that may be reached although they lead inside.
+    `limits`, `reads`: as the connector declares them. `secrets`: values that no log may show.
+    `allow`: `host:port` texts that may be reached although they lead inside.
     """
     rules = HubRules(connection, limits, clock, chance, quota or NoQuota(), Redactor(secrets), bounds or Bounds())
     return Lending(rules, Guard(allow), reads=reads)

@@ -9,11 +9,16 @@ from sqlalchemy import text
 
 from hub.leases import ALIVE
 
-_READ = text(
-    "SELECT c.name FROM connection c WHERE c.state = 'active' AND (c.next_pull IS NULL OR c.next_pull <= :now"  # noqa: S608  # our own constant
-    " OR EXISTS (SELECT 1 FROM refetch f WHERE f.connection = c.name AND f.not_before <= :now))"
-    f" AND NOT EXISTS (SELECT 1 FROM lease WHERE lease.name = 'sync:' || c.name AND {ALIVE})"
-    " ORDER BY c.next_pull NULLS FIRST, c.name"
+_FREE = f"c.state = 'active' AND NOT EXISTS (SELECT 1 FROM lease WHERE lease.name = 'sync:' || c.name AND {ALIVE})"  # noqa: S608  # our own constant
+# An object that was asked for as a whole brings the next pull forward, but not a failing connection's.
+_PULL = (
+    "(c.next_pull IS NULL OR c.next_pull <= :now OR (c.failures = 0 AND EXISTS"
+    " (SELECT 1 FROM refetch f WHERE f.connection = c.name AND f.external_id = '' AND f.not_before <= :now)))"
+)
+_READ = text(f"SELECT c.name FROM connection c WHERE {_FREE} AND {_PULL} ORDER BY c.next_pull NULLS FIRST, c.name")  # noqa: S608  # our own constants
+_REREAD = text(
+    f"SELECT c.name FROM connection c WHERE {_FREE} AND NOT {_PULL} AND EXISTS"  # noqa: S608  # our own constants
+    " (SELECT 1 FROM refetch f WHERE f.connection = c.name AND f.external_id <> '' AND f.not_before <= :now) ORDER BY c.name"
 )
 
 _DELIVER = text(
@@ -29,19 +34,31 @@ _SETTLE = text("SELECT EXISTS (SELECT 1 FROM due)")
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Connections to read, connections to write to, and whether golden records wait to be settled."""
+    """Connections to pull, connections of which single records were asked for, connections to write to, and whether golden
+    records wait to be settled.
+    """
 
     read: list[str]
+    reread: list[str]
     deliver: list[str]
     settle: bool
 
 
 def work(database: Database, now: int) -> Work:
-    return Work(to_read(database, now), to_deliver(database, now), bool(database.execute(_SETTLE).scalar_one()))
+    return Work(
+        to_read(database, now),
+        to_reread(database, now),
+        to_deliver(database, now),
+        bool(database.execute(_SETTLE).scalar_one()),
+    )
 
 
 def to_read(database: Database, now: int) -> list[str]:
     return list(database.execute(_READ, {"now": now}).scalars())
+
+
+def to_reread(database: Database, now: int) -> list[str]:
+    return list(database.execute(_REREAD, {"now": now}).scalars())
 
 
 def to_deliver(database: Database, now: int) -> list[str]:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from sqlalchemy import Connection as Database
+
 from hub import leases, runs
 from hub.outbound import deliver_allowed
 from hub.readings import duplicates
+from hub.runs import Outcome
 from hub.session import Session, view_of
 from hub.settling.due import settle_due
+from hub.sync import reread as sync_again
 from hub.sync import sync
 from scheduler import due, process
 from scheduler.app import LOOK, SLICE, TICK, app
@@ -38,17 +42,29 @@ def tick() -> None:
         deliver.delay(name)
     for name in work.read:
         read.delay(name)
+    for name in work.reread:
+        reread.delay(name)
 
 
 @task("read")
 def read(name: str) -> None:
     """A run of one connection; what it planned anywhere is rung at once."""
+    _run(name, due.to_read, sync)
+
+
+@task("reread")
+def reread(name: str) -> None:
+    """As `read`, of the records that webhooks and stale writes named."""
+    _run(name, due.to_reread, sync_again)
+
+
+def _run(name: str, still_due: Callable[[Database, int], list[str]], run: Callable[..., Outcome | None]) -> None:
     hub = process.hub()
     with hub.engine.connect() as database:
-        if name not in due.to_read(database, hub.clock.micros()):
+        if name not in still_due(database, hub.clock.micros()):
             return
     connection = process.connection(hub, name)
-    outcome = None if connection is None else sync(hub, connection, within=SLICE)
+    outcome = None if connection is None else run(hub, connection, within=SLICE)
     if outcome is None:
         return
     if outcome.changed:

@@ -9,6 +9,7 @@ from typing import Any
 from conflict.claim import NEVER
 from conflict.sheet import withdrawn
 from hub.bulk import copy, decode_json
+from hub.intake import refetch
 from hub.intake.identity import Linked
 from hub.intake.reading import Fresh
 from hub.intake.work import Row, Source, Times, Work, record_key
@@ -56,12 +57,7 @@ def lock(work: Work, source: Source, ids: Sequence[str], mapping: Mapping | None
 
 def ask_again(work: Work, source: Source, ids: Sequence[str]) -> None:
     """These records are to be fetched once more, when a read can tell the present."""
-    at = work.at + int(source.lag * 1_000_000)
-    work.cur.execute(
-        "INSERT INTO refetch (connection, object, external_id, not_before) SELECT %s, %s, id, %s FROM unnest(%s::text[]) AS id"
-        " ON CONFLICT (connection, object, external_id) DO UPDATE SET not_before = least(refetch.not_before, excluded.not_before)",
-        (source.connection, source.object, at, sorted(ids)),
-    )
+    refetch.ask(work.cur, source.connection, source.object, ids, work.at + int(source.lag * 1_000_000))
 
 
 def own_keys(row: Row, decoded: Decoded, raw: dict[str, Any], mapping: Mapping) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ def work(engine: Engine) -> due.Work:
 
 
 def test_nothing_is_due_in_an_empty_hub(engine: Engine) -> None:
-    assert work(engine) == due.Work([], [], settle=False)
+    assert work(engine) == due.Work([], [], [], settle=False)
 
 
 @pytest.mark.parametrize(
@@ -55,10 +55,26 @@ def test_a_connection_is_read_when_its_time_has_come(engine: Engine, values: dic
 
 
 @pytest.mark.parametrize(("not_before", "rings"), [(BEFORE, True), (LATER, False)])
-def test_a_record_to_be_read_again_brings_its_run_forward(engine: Engine, not_before: int, rings: bool) -> None:
+def test_a_record_to_be_read_again_pulls_nothing_else(engine: Engine, not_before: int, rings: bool) -> None:
     store(engine, tables.connection, name="a", **CONNECTION)
     store(engine, tables.refetch, connection="a", object="customers", external_id="1", not_before=not_before)
-    assert work(engine).read == (["a"] if rings else [])
+    found = work(engine)
+    assert (found.read, found.reread) == ([], ["a"] if rings else [])
+
+
+def test_a_pull_reads_again_what_was_asked_for(engine: Engine) -> None:
+    store(engine, tables.connection, name="a", **(CONNECTION | {"next_pull": BEFORE}))
+    store(engine, tables.refetch, connection="a", object="customers", external_id="1", not_before=BEFORE)
+    found = work(engine)
+    assert (found.read, found.reread) == (["a"], [])
+
+
+@pytest.mark.parametrize(("failures", "rings"), [(0, True), (3, False)])
+def test_an_object_that_was_asked_for_brings_the_pull_forward(engine: Engine, failures: int, rings: bool) -> None:
+    store(engine, tables.connection, name="a", **(CONNECTION | {"failures": failures}))
+    store(engine, tables.refetch, connection="a", object="customers", external_id="", not_before=BEFORE)
+    found = work(engine)
+    assert (found.read, found.reread) == (["a"] if rings else [], [])
 
 
 @pytest.mark.parametrize(("until", "rings"), [(LATER, False), (BEFORE, True)])

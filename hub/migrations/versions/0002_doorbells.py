@@ -13,6 +13,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("refetch", sa.Column("asked", sa.Integer(), server_default="0", nullable=False))
     op.create_table(
         "inbox",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -53,3 +54,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("token")
     op.drop_table("inbox")
+    op.drop_column("refetch", "asked")
