@@ -31,6 +31,7 @@ class Asked:
     fault: str | None
     key: str | None
     body: str
+    who: str = ""  # the program, as it calls itself
 
 
 class RequestLog:
@@ -52,6 +53,7 @@ class RequestLog:
             fault=played.fault,
             key=next((request.headers[name] for name in KEY_HEADERS if name in request.headers), None),
             body=request.content[:BODY].decode(errors="replace"),
+            who=request.headers.get("user-agent", "").partition(" ")[0][:80],
         )
         self.entries.append(entry)
         if self._file is not None:

@@ -18,6 +18,8 @@ from connectors.kit.faults import GENERIC, Armed, Fault, Faults
 from connectors.kit.journal import Journal
 from connectors.kit.outbox import Outbox
 from connectors.kit.request_log import RequestLog
+from connectors.kit.screens import Screen, pages
+from connectors.kit.screens.asked import foreign
 from connectors.kit.serving import Running, serve, stop
 from connectors.kit.twin_clock import TwinClock
 
@@ -33,6 +35,7 @@ class Twin:
     objects: ClassVar[tuple[str, ...]] = ()
     faults: ClassVar[frozenset[Fault]] = GENERIC
     enums: ClassVar[frozenset[str]] = frozenset({"status", "state", "stage", "type", "kind"})  # keys that `unknown_enum` spoils
+    screen: ClassVar[Screen | None] = None  # how people see it; None: every table as it stands
 
     def __init__(self, *, seed: int = 7, clock: TwinClock | None = None, data: Mapping[str, list[Row]] | None = None) -> None:
         self.seed = seed
@@ -93,12 +96,8 @@ class Twin:
         return request.method not in {"GET", "HEAD", "OPTIONS"}
 
     def page(self, request: httpx.Request) -> httpx.Response:
-        """What people see at `/`."""
-        del request
-        counts = "".join(f"<li>{object}: {len(rows)}</li>" for object, rows in sorted(self.tables.items()))
-        return httpx.Response(
-            200, html=f"<!doctype html><title>{self.name}</title><h1>{self.name} (practice)</h1><ul>{counts}</ul>"
-        )
+        """What people see: `/` and everything below `/_screen/`."""
+        return pages.answer(self, request)
 
     # What people do in the vendor's own screen, over the control plane.
 
@@ -177,13 +176,19 @@ class Twin:
         finally:
             self._replaying = False
 
+    def control(self, request: httpx.Request) -> httpx.Response:
+        """One request to the control plane; what it changes is kept."""
+        if foreign(request, self.url):
+            return httpx.Response(403, json={"error": "a page of another origin asked"})
+        return self._control.answer(request)
+
     def answer(self, request: httpx.Request) -> playing.Played:
         """One request: control plane, people's pages, or the vendor's API with the faults that are armed."""
         path = request.url.path
         with self.lock:
             if path.startswith("/_twin/"):
-                return playing.Played(self._control.answer(request))
-            if path == "/" and request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+                return playing.Played(self.control(request))
+            if path.startswith("/_screen/") or (path == "/" and "text/html" in request.headers.get("accept", "")):
                 return playing.Played(self.page(request))
             with self.clock.held() as now:
                 return self._served(request, now)

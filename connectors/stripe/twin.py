@@ -18,6 +18,7 @@ from connectors.kit.twin import Row, Twin
 from connectors.stripe import twin_customers, twin_events, twin_forms, twin_pages, twin_search, twin_shapes
 from connectors.stripe.twin_errors import Refused, invalid, missing
 from connectors.stripe.twin_expand import expanded
+from connectors.stripe.twin_screen import SCREEN
 
 VERSION = "2026-10-28.endive"
 LISTED = ("customers", "products", "prices", "subscriptions", "invoices", "coupons", "events")
@@ -41,6 +42,7 @@ class StripeTwin(Twin):
         Fault.DUPLICATE_WEBHOOK,
         Fault.LATE_WEBHOOK,
     }
+    screen = SCREEN
     search_lag = 0.0  # seconds; at Stripe under a minute
 
     def prepare(self) -> None:

@@ -17,6 +17,7 @@ from connectors.hubspot.twin.answers import Answer, Row, iso, millis
 from connectors.hubspot.twin.consent import Consent
 from connectors.hubspot.twin.objects import URL, Objects
 from connectors.hubspot.twin.schema import property_row
+from connectors.hubspot.twin.screen import SCREEN
 from connectors.hubspot.twin.settings import GRANULAR, PORTAL, Settings
 from connectors.hubspot.twin.store import MODIFIED, TYPES, Store
 from connectors.hubspot.twin.values import taken
@@ -58,6 +59,7 @@ class HubSpotTwin(Twin):
         Fault.LATE_WEBHOOK,
     }
     enums = frozenset({"industry", "lifecyclestage", "dealstage", "type"})
+    screen = SCREEN
     lag = 0.5
     app_id = "8123456"
 

@@ -76,7 +76,7 @@ def test_it_serves_and_logs(client: httpx.Client) -> None:
 
 def test_people_see_a_page(client: httpx.Client) -> None:
     answer = client.get("/", headers={"accept": "text/html"})
-    assert "people: 1" in answer.text
+    assert "practice Small" in answer.text
     assert client.get("/_twin/log").json() == []
 
 
