@@ -12,10 +12,11 @@ from sqlalchemy import Connection as Database
 from sqlalchemy import delete, insert, select, update
 
 from connectors.kit.contract import Config, Connector
-from hub import tables
+from hub import tables, tokens
 from hub.context import Hub
 from hub.frequency import promised
 from hub.quota import DatabaseQuota
+from hub.tokens import DatabaseTokens
 from hub.transport import Quota, lend
 from hub.words import Problem
 from mappings.scalars import nearest
@@ -67,20 +68,22 @@ def add(
         raise Problem("connection_writes", name=name, value=writes, allowed=", ".join(WRITES))
     if unknown := may_hold - set(SENSITIVITIES):
         raise Problem("connection_may_hold", name=name, value=", ".join(sorted(unknown)), allowed=", ".join(SENSITIVITIES))
-    checked = _checked(kind, name, settings)
+    sealed = _sealed(hub, kind.config_model, name, _checked(kind, name, settings))
     row = {
         "connector": connector,
         "roles": sorted(roles if roles is not None else kind.facts.roles),
         "writes": writes,
         "may_hold": sorted(may_hold),
-        "config": _sealed(hub, kind.config_model, name, checked),
+        "config": sealed,
         "every": every,
     }
-    known = database.execute(select(tables.connection.c.name).where(tables.connection.c.name == name)).first()
+    known = database.execute(select(tables.connection.c.config).where(tables.connection.c.name == name)).first()
     if known is not None and not replace:
         raise Problem("connection_exists", name=name)
     if known is not None:
         database.execute(update(tables.connection).where(tables.connection.c.name == name).values(**row))
+        if _first_token(hub, name, known.config) != _first_token(hub, name, sealed):
+            tokens.forget(database, name)
     else:
         database.execute(insert(tables.connection).values(name=name, created_at=hub.clock.micros(), next_pull=0, **row))
 
@@ -93,6 +96,7 @@ def change(database: Database, name: str, **values: Any) -> None:
 
 
 def remove(database: Database, name: str) -> None:
+    database.execute(delete(tables.token).where(tables.token.c.connection == name))
     database.execute(delete(tables.connection).where(tables.connection.c.name == name))
 
 
@@ -130,6 +134,7 @@ def opened(hub: Hub, connection: Connection, quota: Quota | None = None) -> Iter
         clock=hub.clock,
         chance=hub.chance,
         quota=quota or DatabaseQuota(hub.engine, hub.clock),
+        tokens=DatabaseTokens(hub, connection.name),
     )
     try:
         yield kind(config, lent)
@@ -149,6 +154,14 @@ def _checked(kind: type[Connector], name: str, settings: Mapping[str, Any]) -> C
                 raise Problem("setting_not_offered", name=name, setting=setting, known=", ".join(known), **near) from None
         setting, first = found[0]
         raise Problem("connection_setting", name=name, setting=setting, why=first["msg"], known=", ".join(known)) from None
+
+
+def _first_token(hub: Hub, name: str, config: Mapping[str, Any]) -> str | None:
+    """The refresh token that a person entered; None too where it was sealed with a key that is lost."""
+    try:
+        return None if config.get(tokens.SETTING) is None else hub.vault.open(config[tokens.SETTING], name, tokens.SETTING)
+    except Problem:
+        return None
 
 
 def _sealed(hub: Hub, model: type[Config], name: str, config: Config) -> dict[str, Any]:

@@ -18,12 +18,19 @@ MAIL = re.compile(r"(?i)[^/?&=\s]+(?:@|%40)[^/?&=\s]+")
 
 
 class Redactor:
-    """Knows the secrets of one connection. A longer secret is hidden before a shorter one inside it."""
+    """Knows the secrets of one connection, those learned later too. A longer secret is hidden before a shorter one inside it."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        forms = {form for secret in secrets if len(secret) >= SHORT for form in _forms(secret)}
-        ordered = sorted(forms, key=len, reverse=True)
-        self._known = re.compile("|".join(map(re.escape, ordered)), re.IGNORECASE) if ordered else None
+        self._forms: frozenset[str] = frozenset()
+        self._known: re.Pattern[str] | None = None
+        self.learn(secrets)
+
+    def learn(self, secrets: Iterable[str]) -> None:
+        """Tokens, for instance, which the vendor gives while we run."""
+        forms = self._forms.union(*(_forms(secret) for secret in secrets if len(secret) >= SHORT))
+        if forms != self._forms:
+            self._known = re.compile("|".join(map(re.escape, sorted(forms, key=len, reverse=True))), re.IGNORECASE)
+            self._forms = forms
 
     def text(self, text: str) -> str:
         """`text` without any known secret: raw, URL-quoted, JSON-escaped, hex, or base64 at any offset."""

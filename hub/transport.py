@@ -16,6 +16,7 @@ from connectors.kit.contract import Limit
 from connectors.kit.errors import Retry, VendorError
 from connectors.kit.guard import Guard
 from connectors.kit.lending import Lending
+from connectors.kit.oauth import Store
 from hub.chance import Chance
 from hub.clock import Clock
 from hub.redaction import Redactor
@@ -57,7 +58,7 @@ class HubRules:
                 continue
             while (wait := self.quota.take(self.connection, limit)) > 0:
                 waited += wait
-                if waited > self.bounds.queue:
+                if waited > (ask.bounds or self.bounds).queue:
                     raise Retry("quota", after=wait, quota=limit.scope)
                 self.clock.sleep(wait)
 
@@ -75,6 +76,9 @@ class HubRules:
             received=len(answer.body) if answer is not None else 0,
             ms=round(seconds * 1000, 1),
         )
+
+    def hide(self, *secrets: str) -> None:
+        self.redactor.learn(secrets)
 
     def now(self) -> datetime:
         return self.clock.now()
@@ -100,11 +104,13 @@ def lend(
     chance: Chance,
     quota: Quota | None = None,
     bounds: Bounds | None = None,
+    tokens: Store | None = None,
 ) -> Lending:
     """What `connection` needs to reach its vendor; close it when done.
 
     `limits`, `reads`: as the connector declares them. `secrets`: values that no log may show.
     `allow`: `host:port` texts that may be reached although they lead inside.
+    `tokens`: where its OAuth tokens are kept.
     """
     rules = HubRules(connection, limits, clock, chance, quota or NoQuota(), Redactor(secrets), bounds or Bounds())
-    return Lending(rules, Guard(allow), reads=reads)
+    return Lending(rules, Guard(allow), reads=reads, tokens=tokens)

@@ -20,7 +20,10 @@ HASTY = Bounds(read=0.3, total=0.3, tries=2)  # for vendors that are slow on pur
 
 @dataclass
 class Bench:
-    """Implements `transport.Rules`. `calls`: what went out, as "METHOD /path"; `slept`: seconds waited on the twin's clock."""
+    """Implements `transport.Rules`. `calls`: what went out, as "METHOD /path"; `slept`: seconds waited on the twin's clock.
+
+    `hidden`: secrets that were learned on the way.
+    """
 
     clock: TwinClock
     limits: Sequence[Limit] = ()
@@ -28,6 +31,7 @@ class Bench:
     calls: list[str] = field(default_factory=list)
     outcomes: list[Answer | VendorError] = field(default_factory=list)
     slept: float = 0.0
+    hidden: set[str] = field(default_factory=set)
     _windows: dict[Limit, deque[datetime]] = field(default_factory=dict)
 
     def before(self, ask: Ask) -> None:
@@ -39,6 +43,9 @@ class Bench:
         del seconds
         self.calls.append(ask.what)
         self.outcomes.append(outcome)
+
+    def hide(self, *secrets: str) -> None:
+        self.hidden.update(secrets)
 
     def now(self) -> datetime:
         return self.clock.now()

@@ -18,13 +18,14 @@ HOUR = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """`reads`: it changes nothing at the vendor, whatever its method says."""
+    """`reads`: it changes nothing at the vendor, whatever its method says. `bounds`: instead of the lender's."""
 
     method: str
     url: str
     headers: Headers
     body: bytes = b""
     reads: bool = False
+    bounds: Bounds | None = None
 
     @property
     def path(self) -> str:

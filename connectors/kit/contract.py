@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Literal, Protocol
@@ -182,12 +182,13 @@ class Lent(Protocol):
     def now(self) -> datetime: ...
     def sleep(self, seconds: float) -> None: ...
 
-    def bearer(self, renew: Callable[[str | None], Tokens]) -> None:
+    def bearer(self, renew: Callable[[str | None], Tokens], *, hosts: Collection[str] = ()) -> None:
         """From now on every call carries the connection's access token, which the hub keeps.
 
         `renew(refresh token or None)` asks the vendor for new ones, with a client made by `http`; its calls carry no token.
         The hub calls it before a token expires and once after a 401, under a row lock: of all workers one renews, and what
-        it got is stored before it is used. Raises `AuthFailed` where only a person can help.
+        it got is stored before it is used. It raises `AuthFailed` where only a person can help. The first refresh token is the
+        setting `refresh_token`. `hosts`: who may see the token, where others are called as well (files at a signed address).
         """
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -12,17 +12,24 @@ import httpx
 
 from connectors.kit import faces
 from connectors.kit.calls import Answer, Ask
+from connectors.kit.contract import Tokens
 from connectors.kit.guard import Guard
+from connectors.kit.oauth import Bearer, InMemory, Store, brisk
 from connectors.kit.transport import Rules, send
 from connectors.kit.vendor_clock import VendorClock
 from connectors.kit.wire import Wire
 
 
 class Lending:
-    """Implements `contract.Lent`. `reads`: the connector's declared pattern of POSTs that only read."""
+    """Implements `contract.Lent`. `reads`: the connector's declared pattern of POSTs that only read.
 
-    def __init__(self, rules: Rules, guard: Guard, *, reads: str = "") -> None:
+    `tokens`: where its OAuth tokens are kept; by default they are forgotten with it.
+    """
+
+    def __init__(self, rules: Rules, guard: Guard, *, reads: str = "", tokens: Store | None = None) -> None:
         self._rules = rules
+        self.tokens: Store = tokens or InMemory(rules.now)
+        self._bearer: Bearer | None = None
         self._reads = re.compile(reads) if reads else None
         self._wire = Wire(guard, rules)
         self.clock = VendorClock()
@@ -48,9 +55,19 @@ class Lending:
     def sleep(self, seconds: float) -> None:
         self._rules.sleep(seconds)
 
+    def bearer(self, renew: Callable[[str | None], Tokens], *, hosts: Collection[str] = ()) -> None:
+        self._bearer = Bearer(self._rules, self.tokens, renew, hosts)
+
     def send(self, ask: Ask) -> Answer:
         if self._reads is not None and self._reads.search(ask.path):
             ask = replace(ask, reads=True)
+        if self._bearer is not None and self._bearer.covers(ask):
+            return self._bearer.send(ask, self._send)
+        if self._bearer is not None and self._bearer.renewing:
+            ask = replace(ask, bounds=brisk(self._rules.bounds))
+        return self._send(ask)
+
+    def _send(self, ask: Ask) -> Answer:
         return send(self._rules, ask, self._perform)
 
     def _perform(self, ask: Ask) -> Answer:

@@ -31,6 +31,9 @@ class Rules(Protocol):
     def after(self, ask: Ask, outcome: Answer | VendorError, seconds: float) -> None:
         """Note one try."""
 
+    def hide(self, *secrets: str) -> None:
+        """Learned on the way (tokens): nothing that is noted from now on may show them."""
+
     def now(self) -> datetime: ...
     def monotonic(self) -> float: ...
     def sleep(self, seconds: float) -> None: ...
@@ -48,10 +51,11 @@ def send(rules: Rules, ask: Ask, perform: Perform) -> Answer:
     Raises `Retry` (429, 5xx or no answer to something that can be repeated, redirects, a page for people instead of data) and
     `Unclear` (no readable answer to a write), both only after a few bounded tries where another try is safe.
     """
+    bounds = ask.bounds or rules.bounds
     attempts = Retrying(
-        stop=stop_after_attempt(rules.bounds.tries),
-        wait=lambda state: _wait(rules, state),
-        retry=retry_if_exception(lambda error: _worth_another(rules, ask, error)),
+        stop=stop_after_attempt(bounds.tries),
+        wait=lambda state: _wait(rules, bounds, state),
+        retry=retry_if_exception(lambda error: _worth_another(bounds, ask, error)),
         sleep=rules.sleep,
         reraise=True,
     )
@@ -116,19 +120,19 @@ def _readable(body: bytes) -> bool:
     return True
 
 
-def _worth_another(rules: Rules, ask: Ask, error: BaseException) -> bool:
+def _worth_another(bounds: Bounds, ask: Ask, error: BaseException) -> bool:
     if isinstance(error, VendorError) and error.code in POINTLESS:
         return False
     if isinstance(error, Retry):
-        return error.quota is None and (error.after is None or error.after <= rules.bounds.patience)
+        return error.quota is None and (error.after is None or error.after <= bounds.patience)
     return isinstance(error, Unclear) and ask.repeatable
 
 
-def _wait(rules: Rules, state: RetryCallState) -> float:
+def _wait(rules: Rules, bounds: Bounds, state: RetryCallState) -> float:
     """What the vendor asked for, else 0.5, 1, 2 … seconds; both with jitter, upwards only for the vendor's."""
     error = state.outcome.exception() if state.outcome is not None else None
     asked = error.after if isinstance(error, Retry) else None
     if asked is not None:
         return asked + rules.between(0, 0.25)
-    step = min(0.5 * 2 ** (state.attempt_number - 1), rules.bounds.patience)
+    step = min(0.5 * 2 ** (state.attempt_number - 1), bounds.patience)
     return rules.between(step / 2, step)

@@ -10,7 +10,7 @@ from functools import cache
 import certifi
 import httpcore
 
-from connectors.kit.calls import Answer, Ask, header
+from connectors.kit.calls import Answer, Ask, Bounds, header
 from connectors.kit.errors import Retry, Unclear
 from connectors.kit.guard import Guard
 from connectors.kit.transport import Rules
@@ -45,7 +45,7 @@ class Wire:
         self._pool.close()
 
     def _exchange(self, ask: Ask) -> Answer:
-        bounds = self._rules.bounds
+        bounds = ask.bounds or self._rules.bounds
         timeout = {"connect": bounds.connect, "pool": bounds.connect, "read": bounds.read, "write": bounds.read}
         headers = [(name, value) for name, value in ask.headers if name.lower() not in OURS]
         headers.append(("accept-encoding", "gzip"))
@@ -54,14 +54,13 @@ class Wire:
             ask.method, ask.url, headers=headers, content=content, extensions={"timeout": timeout}
         ) as response:
             said = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in response.headers]
-            body = self._read(said, response.iter_stream())
+            body = self._read(bounds, said, response.iter_stream())
         kept = [
             (name, value) for name, value in said if name not in {"content-encoding", "content-length", "transfer-encoding"}
         ]
         return Answer(response.status, [*kept, ("content-length", str(len(body)))], body)
 
-    def _read(self, headers: list[tuple[str, str]], chunks: Iterable[bytes]) -> bytes:
-        bounds = self._rules.bounds
+    def _read(self, bounds: Bounds, headers: list[tuple[str, str]], chunks: Iterable[bytes]) -> bytes:
         deadline = self._rules.monotonic() + bounds.total
         unpack = _unpacker(header(headers, "content-encoding"))
         body = bytearray()

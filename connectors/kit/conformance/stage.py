@@ -17,6 +17,7 @@ from connectors.kit.contract import Change, Connector, Page, Record, Ref, Verb
 from connectors.kit.faults import Fault
 from connectors.kit.guard import Guard
 from connectors.kit.lending import Lending
+from connectors.kit.oauth import InMemory
 from connectors.kit.playing import copied
 from connectors.kit.serving import Running, serve, stop
 from connectors.kit.twin import Twin
@@ -74,7 +75,8 @@ class Scene:
     def secrets(self) -> list[str]:
         config = self.connector.config
         values = [getattr(config, name) for name in type(config).model_fields]
-        return [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+        learned = sorted(self.bench.hidden)
+        return [value.get_secret_value() for value in values if isinstance(value, SecretStr)] + learned
 
 
 class Stage:
@@ -129,7 +131,9 @@ class Stage:
             lending.close()
 
     def connect(self, twin: Twin, lending: Lending, **changed: Any) -> Connector:
-        config = self.connector.config_model.model_validate({**self.settings(twin), **changed})
+        settings = {**self.settings(twin), **changed}
+        lending.tokens = InMemory(lending.now, settings.get("refresh_token"))
+        config = self.connector.config_model.model_validate(settings)
         return self.connector(config, lending)
 
     def one(self, scene: Scene) -> Record:
