@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from decimal import Decimal
 
+from connectors.hubspot.seed_exact import exactly
+from connectors.hubspot.seed_rows import (
+    COMPANY_IDS,
+    CONTACT_IDS,
+    DEAL_IDS,
+    INDUSTRIES,
+    NEWSLETTER,
+    PRODUCT,
+    RENEWALS,
+    TYPES,
+    Draw,
+    Row,
+    Rows,
+    crm_row,
+    iso,
+    moment,
+    owner,
+    rounded,
+)
 from connectors.kit.practice import Customer, Person, World
 
-Row = dict[str, Any]
-Rows = dict[str, list[Row]]
-
-COMPANY_IDS, CONTACT_IDS, DEAL_IDS = 10_000_000_000, 20_000_000_000, 30_000_000_000
-NEWSLETTER, PRODUCT, RENEWALS, MARKETING, REMINDERS = "1001", "1002", "1003", "1004", "1005"
-TYPES = (
-    (NEWSLETTER, "Newsletter"),
-    (PRODUCT, "Product updates"),
-    (RENEWALS, "Renewal notices"),
-    (MARKETING, "Marketing"),
-    (REMINDERS, "Transactional renewal reminders"),
-)
 SALES = (
     ("Ines", "Madeup"),
     ("Oskar", "Standin"),
@@ -31,22 +36,6 @@ SALES = (
     ("Leila", "Proxy"),
     ("Finn", "Gone"),
 )
-INDUSTRIES = {
-    "software": "COMPUTER_SOFTWARE",
-    "hardware": "COMPUTER_HARDWARE",
-    "telecommunications": "TELECOMMUNICATIONS",
-    "media": "MEDIA_PRODUCTION",
-    "finance": "FINANCIAL_SERVICES",
-    "insurance": "INSURANCE",
-    "real_estate": "REAL_ESTATE",
-    "health": "HOSPITAL_HEALTH_CARE",
-    "life_sciences": "PHARMACEUTICALS",
-    "retail": "RETAIL",
-    "food": "FOOD_BEVERAGES",
-    "manufacturing": "MACHINERY",
-    "energy": "UTILITIES",
-    "materials": "CHEMICALS",
-}
 STAGES = (("appointmentscheduled", "0.2"), ("presentationscheduled", "0.6"), ("contractsent", "0.9"), ("closedwon", "1.0"))
 AGENTS = {
     "browser": {"name": "Firefox", "family": "Firefox", "type": "Browser"},
@@ -54,24 +43,14 @@ AGENTS = {
 }
 
 
-class Draw:
-    """Choices that depend on the seed and the customer alone: the same on every machine."""
-
-    def __init__(self, seed: int, number: int) -> None:
-        self._base = f"hubspot/{seed}/{number}"
-
-    def below(self, limit: int, what: str) -> int:
-        digest = hashlib.sha256(f"{self._base}/{what}".encode()).digest()
-        return int.from_bytes(digest[:8], "big") % limit
-
-    def percent(self, chance: int, what: str) -> bool:
-        return self.below(100, what) < chance
-
-
 def populate(world: World) -> Mapping[str, list[Row]]:
     """Object name to rows, for the twin."""
+    return exactly(world) if world.exact else _drawn(world)
+
+
+def _drawn(world: World) -> Rows:
     rows: Rows = defaultdict(list)
-    rows["owners"] = [_owner(n, world.today) for n in range(len(SALES))]
+    rows["owners"] = [owner(n, name, world.today, gone=name == SALES[-1]) for n, name in enumerate(SALES)]
     rows["subscription_types"] = [{"id": id, "name": name} for id, name in TYPES]
     for customer in world.customers:
         draw = Draw(world.seed, customer.number)
@@ -83,7 +62,7 @@ def populate(world: World) -> Mapping[str, list[Row]]:
             _listens(rows, contact, n, draw, world.today)
         if customer.plans and draw.percent(60, "deal"):
             rows["deals"].append(_deal(customer, draw, world.today, company["id"]))
-    return dict(rows)
+    return rows
 
 
 def _company(customer: Customer, draw: Draw, today: date) -> Row:
@@ -108,7 +87,7 @@ def _company(customer: Customer, draw: Draw, today: date) -> Row:
         "concord_seats": str(seats) if seats and not draw.percent(10, "seats") else None,
         **_arr(customer, draw),
     }
-    return _row(COMPANY_IDS + customer.number, properties, customer.since, today=today, draw=draw, what="company")
+    return crm_row(COMPANY_IDS + customer.number, properties, customer.since, today=today, draw=draw, what="company")
 
 
 def _name(customer: Customer, draw: Draw) -> str:
@@ -140,11 +119,11 @@ def _arr(customer: Customer, draw: Draw) -> Row:
     currency, amount = total
     kind = draw.below(100, "arr")
     if currency == "JPY" and kind < 40:
-        amount = (amount / 100).quantize(Decimal(1), ROUND_HALF_UP)
+        amount = rounded(amount / 100, currency)
     elif kind < 8:
         return {"concord_arr": None, "concord_arr_currency": None}
     elif kind < 20:
-        amount = _rounded(amount * Decimal("0.8"), currency)
+        amount = rounded(amount * Decimal("0.8"), currency)
     elif kind < 23:
         amount = amount + (1 if currency == "JPY" else Decimal("0.02"))
     return {"concord_arr": str(amount), "concord_arr_currency": currency}
@@ -158,14 +137,10 @@ def _total(customer: Customer) -> tuple[str, Decimal] | None:
     for plan in customer.plans:
         if plan.currency == currency:
             gross = plan.seats * plan.unit
-            total += _rounded(gross - _rounded(gross * plan.percent_off / 100, currency), currency) * (
+            total += rounded(gross - rounded(gross * plan.percent_off / 100, currency), currency) * (
                 12 if plan.interval == "month" else 1
             )
-    return currency, _rounded(total, currency)
-
-
-def _rounded(amount: Decimal, currency: str) -> Decimal:
-    return amount.quantize(Decimal(1) if currency == "JPY" else Decimal("0.01"), ROUND_HALF_UP)
+    return currency, rounded(total, currency)
 
 
 def _contact(customer: Customer, n: int, draw: Draw, today: date, company: str) -> Row:
@@ -187,7 +162,7 @@ def _contact(customer: Customer, n: int, draw: Draw, today: date, company: str) 
         "hs_email_optout": "true" if optout else None,
         "associatedcompanyid": company,
     }
-    row = _row(CONTACT_IDS + customer.number * 100 + n, properties, customer.since, today=today, draw=draw, what=what)
+    row = crm_row(CONTACT_IDS + customer.number * 100 + n, properties, customer.since, today=today, draw=draw, what=what)
     return row | {"associations": {"companies": {"results": [{"id": company, "type": "contact_to_company"}]}}}
 
 
@@ -203,7 +178,7 @@ def _listens(rows: Rows, contact: Row, n: int, draw: Draw, today: date) -> None:
             states[topic] = {"status": "UNSUBSCRIBED", "legalBasis": None}
     rows["consents"].append({"id": email, "statuses": states})
     for each in range(draw.below(3, what) if NEWSLETTER in states else 0):
-        at = _moment(today - timedelta(days=1 + draw.below(60, f"{what} day {each}")), draw, f"{what} at {each}")
+        at = moment(today - timedelta(days=1 + draw.below(60, f"{what} day {each}")), draw, f"{what} at {each}")
         kind = "CLICK" if draw.percent(25, f"{what} kind {each}") else "OPEN"
         rows["email_events"].append(_event(email, kind, at, draw.below(1 << 60, f"{what} id {each}")))
 
@@ -226,45 +201,12 @@ def _deal(customer: Customer, draw: Draw, today: date, company: str) -> Row:
         "dealtype": "existingbusiness",
         "amount": None if total is None else str(total[1]),
         "deal_currency_code": None if total is None else total[0],
-        "closedate": _iso(datetime(customer.renewal.year, customer.renewal.month, customer.renewal.day, tzinfo=UTC)),
+        "closedate": iso(datetime(customer.renewal.year, customer.renewal.month, customer.renewal.day, tzinfo=UTC)),
         "hs_deal_stage_probability": probability,
         "hs_forecast_category": "COMMIT" if probability == "0.9" else "PIPELINE",
         "hubspot_owner_id": str(501 + draw.below(len(SALES), "owner")),
     }
-    row = _row(DEAL_IDS + customer.number, properties, today - timedelta(days=90), today=today, draw=draw, what="deal")
+    row = crm_row(DEAL_IDS + customer.number, properties, today - timedelta(days=90), today=today, draw=draw, what="deal")
     people = [{"id": str(CONTACT_IDS + customer.number * 100), "type": "deal_to_contact"}] if customer.people else []
     links = {"companies": {"results": [{"id": company, "type": "deal_to_company"}]}}
     return row | {"associations": links | ({"contacts": {"results": people}} if people else {})}
-
-
-def _owner(n: int, today: date) -> Row:
-    given, family = SALES[n]
-    made = _iso(datetime(today.year - 3, 1, 10 + n, 9, tzinfo=UTC))
-    row: Row = {
-        "id": str(501 + n),
-        "email": f"{given}.{family}@lanternfish.example".lower(),
-        "firstName": given,
-        "lastName": family,
-    }
-    row |= {"type": "PERSON", "userId": 7001 + n, "createdAt": made, "updatedAt": made, "archived": n == len(SALES) - 1}
-    return row | {"teams": [{"id": str(1 + n % 2), "name": ("East", "West")[n % 2], "primary": True}]}
-
-
-def _row(id: int, properties: Row, since: date, *, today: date, draw: Draw, what: str) -> Row:
-    """Changed last on some day between, so that no two rows are of one instant."""
-    first = min(since, today - timedelta(days=2))
-    days = max((today - first).days - 1, 1)
-    updated = _moment(first + timedelta(days=draw.below(days, f"{what} updated")), draw, f"{what} updated at")
-    created = min(_moment(first, draw, f"{what} created"), updated)
-    source = ("CRM_UI", "IMPORT", "INTEGRATION")[draw.below(3, f"{what} source")]
-    held = {**properties, "hs_object_source": source, "hs_object_source_label": source}
-    return {"id": str(id), "properties": held, "createdAt": _iso(created), "updatedAt": _iso(updated), "archived": False}
-
-
-def _moment(day: date, draw: Draw, what: str) -> datetime:
-    start = datetime(day.year, day.month, day.day, 7, tzinfo=UTC)
-    return start + timedelta(milliseconds=draw.below(11 * 3_600_000, what))
-
-
-def _iso(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -42,6 +43,7 @@ LEGAL = (
     "kk",
     "se",
 )
+WORDS = {"name", "phone"}  # what a customer's `told` may say otherwise
 NIGHT = 9 * 3600  # customers sign in the morning
 
 
@@ -49,13 +51,22 @@ def populate(world: World) -> dict[str, list[Row]]:
     """Object name to rows, for the twin; `includable` and `discounts` are the twin's own (see there)."""
     billing = Billing(world)
     customers: list[Row] = []
-    for customer in world.customers:
+    for customer in map(_as_told, world.customers):
         for n, plan in enumerate(customer.plans):
-            chance = Chance(world.seed, customer.number, n)
+            chance = Chance(world.seed, customer.number, n, still=world.exact)
             row = _customer(customer, plan, n, chance)
             customers.append(row)
             billing.bill(row, customer, plan, chance)
     return {"customers": customers, **billing.rows()}
+
+
+def _as_told(customer: Customer) -> Customer:
+    """Raises ValueError for a word that a billing system does not hold."""
+    told = dict(customer.told.get("stripe", {}))
+    plans = () if told.pop("absent", False) else customer.plans
+    if unknown := told.keys() - WORDS:
+        raise ValueError(f"billing does not hold {', '.join(sorted(unknown))} of {customer.name}")
+    return replace(customer, plans=plans, **told)
 
 
 def _customer(customer: Customer, plan: Plan, n: int, chance: Chance) -> Row:

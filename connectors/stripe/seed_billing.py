@@ -74,7 +74,7 @@ class Billing:
     def _period(self, customer: Customer, plan: Plan, chance: Chance) -> tuple[int, int]:
         if plan.interval == "year":
             return _seconds(customer.renewal) - 365 * DAY, _seconds(customer.renewal)
-        start = self._today - chance.number("day", 28) * DAY
+        start = self._today - (chance.number("day", 28) + self._world.exact) * DAY  # yesterday, so that what is late is late
         return start, start + 30 * DAY
 
     def _state(self, plan: Plan, period: tuple[int, int]) -> Row:
@@ -159,8 +159,9 @@ class Billing:
             line = invoices.line(chance.id("il", str(n)), id, item, amount=amount, currency=currency, period=lasting)
             status = _paid(plan, chance) if n else "paid"
             number = f"{row['invoice_prefix']}-{n + 1:04}"
+            late = {"due_date": created} if self._world.exact and status == "open" else {}
             due = 0 if free else int(total)
-            made = invoices.invoice(id, created, row, subscription, [line], status=status, total=due, number=number)
+            made = invoices.invoice(id, created, row, subscription, [line], status=status, total=due, number=number, **late)
             self._invoices.append(made)
         subscription["latest_invoice"] = self._invoices[-1]["id"]
 

@@ -15,7 +15,7 @@ from hub.practice.customer_rows import CustomersError, Problem, read_rows
 from hub.practice.draw import Draw
 from hub.practice.places import CITIES, STREETS, Place, phone, place
 
-__all__ = ["CustomersError", "Problem", "from_csv", "invented"]
+__all__ = ["CustomersError", "Problem", "from_csv", "invented", "renewal_after"]
 
 _STATUSES = ((86, "active"), (6, "past_due"), (4, "trialing"), (2, "unpaid"), (2, "paused_collection"))
 _CURRENCIES = ((84, "USD"), (11, "EUR"), (5, "JPY"))
@@ -60,7 +60,7 @@ def _customer(number: int, row: Mapping[str, str], seed: int, today: date, taken
         street=f"{draw.number('house', 1, 999)} {draw.pick('street', STREETS)}",
         phone=phone(number),
         since=since,
-        renewal=_renewal(since, today),
+        renewal=renewal_after(since, today),
         tier=_tier(employees),
         people=_people(domain, draw),
         plans=_plans(employees, draw),
@@ -106,7 +106,7 @@ def _since(row: Mapping[str, str], draw: Draw, today: date) -> date:
     return signed if signed.year > year else today - timedelta(days=draw.number("since", 1, 39))
 
 
-def _renewal(since: date, today: date) -> date:
+def renewal_after(since: date, today: date) -> date:
     """The next yearly return of `since` after today; of 29 February, the 28th."""
     day = since.day if (since.month, since.day) != (2, 29) else 28
     this_year = date(today.year, since.month, day)
