@@ -10,6 +10,7 @@ import uvicorn
 
 from hub import home, logs, settings
 from hub.settings import Settings
+from hub.web import patient
 from hub.web.app import make_app
 from hub.words import Problem, tell
 
@@ -19,9 +20,7 @@ def main(settings: Settings) -> None:
     app = make_app(settings)
     with _listen(settings) as listener:
         _write_address(settings, listener.getsockname()[1])
-        config = uvicorn.Config(
-            app, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=3, server_header=False
-        )
+        config = uvicorn.Config(app, lifespan="on", timeout_graceful_shutdown=3, **patient.options())
         uvicorn.Server(config).run(sockets=[listener])
 
 

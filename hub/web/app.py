@@ -1,4 +1,4 @@
-"""The FastAPI app: /healthz says that the process lives, /readyz that the database is usable, / how things stand."""
+"""The FastAPI app: /healthz says that the process lives, /readyz that the database is usable, / how things stand; /hooks/ is for vendors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from sqlalchemy import Engine
 
 from hub import db
 from hub.settings import Settings
-from hub.web import page, ready
+from hub.web import hooks, page, ready
+from hub.web.door import Door
 from hub.words import Problem
 
 HEADERS = {
@@ -30,14 +31,19 @@ def make_app(settings: Settings) -> FastAPI:
         raise Problem("variable_unset", variable="HUB_DATABASE_URL")
     engine = db.engine(settings.database_url, statement_within=ready.STATEMENT_WITHIN)
 
+    door = Door(settings, engine)
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        door.open()
         yield
+        door.close()
         engine.dispose()
 
     app = FastAPI(title="Concord", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.middleware("http")(_add_headers)
     _routes(app, settings, engine)
+    _hooks(app, door)
     return app
 
 
@@ -65,3 +71,9 @@ def _routes(app: FastAPI, settings: Settings, engine: Engine) -> None:
     @app.get("/page.css")
     async def style() -> FileResponse:
         return FileResponse(STYLE, media_type="text/css")
+
+
+def _hooks(app: FastAPI, door: Door) -> None:
+    @app.post("/hooks/{name:path}")
+    async def hook(name: str, request: Request) -> JSONResponse:
+        return await hooks.answer(door, name, request)

@@ -3,41 +3,19 @@
 from __future__ import annotations
 
 import re
-import socket
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import httpx
 import pytest
-import uvicorn
-from machine import until
 from sqlalchemy import Engine, insert
+from web_server import served
 
 from hub import tables
 from hub.clock import SystemClock
 from hub.settings import Settings
-from hub.web.app import make_app
 
 ENGINE_WORDS = r"\b(claim|golden|sheet|stamp|verdict|contested|drift|echo|baseline|quarantine|tombstone|crosswalk|steward|cursor|lease|digest|twin)s?\b"
-
-
-@contextmanager
-def served(settings: Settings) -> Iterator[httpx.Client]:
-    """The app behind its real server, on loopback."""
-    server = uvicorn.Server(uvicorn.Config(make_app(settings), log_config=None))
-    listener = socket.create_server(("127.0.0.1", 0))
-    thread = threading.Thread(target=server.run, args=([listener],))
-    thread.start()
-    try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=20) as client:
-            until(lambda: server.started, 10, "it listens")
-            yield client
-    finally:
-        server.should_exit = True
-        thread.join()
-        listener.close()
 
 
 @pytest.fixture
