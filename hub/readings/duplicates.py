@@ -22,8 +22,9 @@ _CUTS = (
     " JOIN record b ON (b.connection || ':' || b.object || ':' || b.external_id) = s.b WHERE s.kind = 'cut' AND a.golden_id <> b.golden_id"
 )
 _ACCOUNTS = (
-    "SELECT g.id, g.values, c.emails FROM golden g LEFT JOIN (SELECT values->>'account' AS account, array_agg(values->>'email') AS emails"
-    " FROM golden WHERE entity = 'contact' AND records > 0 GROUP BY 1) AS c ON c.account = g.id"
+    "SELECT g.id, g.values, c.emails FROM golden g LEFT JOIN (SELECT a.id AS account, array_agg(p.values->>'email') AS emails"
+    " FROM golden p, LATERAL (SELECT p.values->>'account' AS id UNION SELECT jsonb_array_elements_text(p.values->'accounts')) AS a"
+    " WHERE p.entity = 'contact' AND p.records > 0 GROUP BY 1) AS c ON c.account = g.id"
     " WHERE g.entity = 'account' AND g.records > 0"
 )
 _SHARING = (
