@@ -59,7 +59,12 @@ INDUSTRIES = {
     "services": N_("Business services"),
     "other": N_("Other"),
 }
-TIERS = {"enterprise": N_("Enterprise"), "mid_market": N_("Mid-market"), "smb": N_("Small business")}
+TIERS = {
+    "strategic": N_("Strategic"),
+    "enterprise": N_("Enterprise"),
+    "mid_market": N_("Mid-market"),
+    "smb": N_("Small business"),
+}
 STATUSES = {"prospect": N_("Prospect"), "customer": N_("Customer"), "former": N_("Former customer"), "partner": N_("Partner")}
 LIFECYCLES = {
     "prospect": N_("Prospect"),
@@ -119,6 +124,7 @@ ACCOUNT = entity(
         N_("The day on which the contract renews."),
         checks=(Check("not_before", "contract_start"),),
         required_when="customer",
+        sensitivity="none",  # support has to know it, and it tells nothing of the terms
     ),
     _deal(
         "term_months", Int(), N_("Term"), N_("Length of the contract in months."), checks=(Check("min", 1), Check("max", 240))
