@@ -209,6 +209,11 @@ SENTENCES = {
     "vendor_server_error": N_("it has a failure of its own (HTTP {status}); we come again by ourselves."),
     "vendor_not_json": N_("it answered something that is not JSON; nothing of it was used, and we come again by ourselves."),
     "vendor_token_refused": N_("it refuses our credentials. Enter new ones: `hub connections set NAME --env KEY=VAR`."),
+    "vendor_reconnect": N_(
+        "it does not renew our permission. Nothing is lost. Connect again: `hub connections set NAME --env refresh_token=VAR`, "
+        "then `hub connections test NAME`."
+    ),
+    "vendor_renewal_busy": N_("another process is renewing our permission; we come again by ourselves."),
     "vendor_bad_key": N_("it refuses our key. Enter a new one: `hub connections set NAME --env KEY=VAR`."),
     "vendor_missing_scope": N_("our credentials lack a scope: {scope}."),
     "vendor_scope_missing": N_("our credentials lack a scope: {scope}."),

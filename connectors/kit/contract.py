@@ -119,7 +119,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What an OAuth token endpoint gave. `expires`: aware UTC, None if it does not say."""
+    """What an OAuth token endpoint gave. `refresh` None: the one before stays good. `expires`: aware UTC, None if it does not say."""
 
     access: str = field(repr=False)
     refresh: str | None = field(default=None, repr=False)

@@ -44,6 +44,13 @@ def test_a_secret_that_holds_another_is_hidden_whole(parts: list[str]) -> None:
     assert Redactor([parts[0], whole]).text(whole) == HIDDEN
 
 
+@given(first=secrets, later=secrets)
+def test_a_secret_that_is_learned_later_is_hidden_too(first: str, later: str) -> None:
+    redactor = Redactor([first])
+    redactor.learn([later])
+    assert redactor.text(f"{first} {later} {quote(later, safe='')}").replace(HIDDEN, "").isspace()
+
+
 @given(st.text())
 def test_without_secrets_text_stays(text: str) -> None:
     assert Redactor([]).text(text) == text
