@@ -22,7 +22,7 @@ EDITS = frozenset({"edit", "create", "delete", "clock"})
 class Control:
     """GET: log (?since=n), faults, clock, webhooks, state (?object=).
 
-    POST: faults {name, times, match, value}, clock {now, speed, advance}, webhooks {url}, reset,
+    POST: faults {name, times, match, value}, clock {now, speed, advance}, webhooks {url}, rotate, reset,
     edit {object, id, changes, actor}, create {object, row, actor}, delete {object, id, actor}.
     """
 
@@ -79,6 +79,11 @@ class Control:
         if said["url"] not in self._twin.outbox.urls:
             self._twin.outbox.urls.append(said["url"])
         return self._twin.outbox.shown()
+
+    def _post_rotate(self, said: dict[str, Any]) -> Any:
+        del said
+        self._twin.rotate()
+        return {"webhook_secret": self._twin.webhook_secret}
 
     def _post_reset(self, said: dict[str, Any]) -> Any:
         del said

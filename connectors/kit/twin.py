@@ -44,11 +44,12 @@ class Twin:
         self.stopping = threading.Event()
         self.armed = Faults()
         self.log = RequestLog()
-        self.outbox = Outbox(self.stopping)
+        self.outbox = Outbox(self.stopping, self.signed, self.joined)
         self.journal: Journal | None = None
         self.url = ""
         self.token = self.mint("tok", "token")
         self.webhook_secret = self.mint("whsec", "webhook")
+        self.webhook_secret_before: str | None = None  # still good, while it is being changed
         self.actor = "person"
         self._start: Mapping[str, list[Row]] = data or {}
         self.tables: dict[str, dict[str, Row]] = {}
@@ -79,6 +80,16 @@ class Twin:
     def webhook(self, url: str, object: str, id: str, action: str) -> httpx.Request | None:
         """The signed request that the vendor sends to `url` after `action` (create, update, delete); None: it sends none."""
         del url, object, id, action
+        return None
+
+    def signed(self, request: httpx.Request, tries: int) -> httpx.Request:
+        """A webhook as it is sent now, after so many tries: a vendor signs each anew."""
+        del tries
+        return request
+
+    def joined(self, one: httpx.Request, other: httpx.Request) -> httpx.Request | None:
+        """One request that tells both, where the vendor batches."""
+        del one, other
         return None
 
     def unauthorised(self, request: httpx.Request) -> httpx.Response:
@@ -139,7 +150,18 @@ class Twin:
         for url in self.outbox.urls:
             request = self.webhook(url, object, id, action)
             if request is not None:
-                self.outbox.post(request, twice=self.hit(Fault.DUPLICATE_WEBHOOK), late=self.hit(Fault.LATE_WEBHOOK))
+                self.outbox.post(
+                    request,
+                    twice=self.hit(Fault.DUPLICATE_WEBHOOK),
+                    late=self.hit(Fault.LATE_WEBHOOK),
+                    lost=self.hit(Fault.LOST_WEBHOOK),
+                    swapped=self.hit(Fault.SWAPPED_WEBHOOKS),
+                )
+
+    def rotate(self) -> None:
+        """A new webhook secret; the one before it is still good."""
+        self.webhook_secret_before = self.webhook_secret
+        self.webhook_secret = self.mint("whsec", "webhook", self.webhook_secret)
 
     def reset(self) -> None:
         """Back to the rows it was made with."""

@@ -262,9 +262,15 @@ class StripeTwin(Twin):
 
     def _signed(self, url: str, body: bytes) -> httpx.Request:
         at = str(self._now())
-        signed = hmac.new(self.webhook_secret.encode(), f"{at}.".encode() + body, hashlib.sha256).hexdigest()
-        headers = {"stripe-signature": f"t={at},v1={signed}", "content-type": "application/json; charset=utf-8"}
+        secrets = [each for each in (self.webhook_secret, self.webhook_secret_before) if each is not None]
+        made = [hmac.new(secret.encode(), f"{at}.".encode() + body, hashlib.sha256).hexdigest() for secret in secrets]
+        said = ",".join([f"t={at}", *(f"v1={each}" for each in made)])
+        headers = {"stripe-signature": said, "content-type": "application/json; charset=utf-8"}
         return httpx.Request("POST", url, headers=headers, content=body)
+
+    def signed(self, request: httpx.Request, tries: int) -> httpx.Request:
+        del tries
+        return self._signed(str(request.url), request.content)
 
     def _happened(self, object: str, action: str, row: Row, before: Row | None = None) -> None:
         if object not in twin_events.TYPES:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import json
 import re
 from bisect import bisect_left
@@ -13,7 +10,8 @@ from typing import Any
 
 import httpx
 
-from connectors.hubspot.twin.answers import Answer, Row, iso, millis
+from connectors.hubspot.twin import hooks
+from connectors.hubspot.twin.answers import Answer, Row, iso
 from connectors.hubspot.twin.consent import Consent
 from connectors.hubspot.twin.objects import URL, Objects
 from connectors.hubspot.twin.schema import property_row
@@ -57,6 +55,8 @@ class HubSpotTwin(Twin):
         Fault.LOCKED,
         Fault.DUPLICATE_WEBHOOK,
         Fault.LATE_WEBHOOK,
+        Fault.LOST_WEBHOOK,
+        Fault.SWAPPED_WEBHOOKS,
     }
     enums = frozenset({"industry", "lifecyclestage", "dealstage", "type"})
     screen = SCREEN
@@ -126,32 +126,15 @@ class HubSpotTwin(Twin):
         return Answer(429, "RATE_LIMITS", f"You have reached your {policy.lower()} limit.", headers=headers, **said).response
 
     def webhook(self, url: str, object: str, id: str, action: str) -> httpx.Request | None:
-        """One event of one property, signed over method, address, body and time (v3)."""
-        kinds = {"create": "creation", "update": "propertyChange", "delete": "deletion", "merge": "merge"}
-        if object not in MODIFIED:
-            return None
-        moment = str(millis(iso(self.clock.now())))
-        singular = {"companies": "company", "contacts": "contact", "deals": "deal"}[object]
-        event: Row = {
-            "eventId": 100,
-            "subscriptionId": 1,
-            "portalId": PORTAL,
-            "appId": int(self.app_id),
-            "occurredAt": int(moment),
-            "attemptNumber": 0,
-        }
-        event |= {"subscriptionType": f"{singular}.{kinds[action]}", "objectId": int(id), "changeSource": "CRM"}
-        if action == "merge":
-            event["mergedObjectIds"] = [int(old) for (of, old), new in self.store.merged.items() if of == object and new == id]
-        body = json.dumps([event]).encode()
-        signed = b"POST" + url.encode() + body + moment.encode()
-        signature = base64.b64encode(hmac.new(self.webhook_secret.encode(), signed, hashlib.sha256).digest()).decode()
-        headers = {
-            "x-hubspot-signature-v3": signature,
-            "x-hubspot-request-timestamp": moment,
-            "content-type": "application/json",
-        }
-        return httpx.Request("POST", url, headers=headers, content=body)
+        return hooks.signed(self, url, hooks.events(self, object, id, action)) if object in MODIFIED else None
+
+    def signed(self, request: httpx.Request, tries: int) -> httpx.Request:
+        events = [{**event, "attemptNumber": tries} for event in json.loads(request.content)]
+        return hooks.signed(self, str(request.url), events)
+
+    def joined(self, one: httpx.Request, other: httpx.Request) -> httpx.Request | None:
+        events = json.loads(one.content) + json.loads(other.content)
+        return hooks.signed(self, str(one.url), events) if len(events) <= hooks.BATCH else None
 
     # What people do in HubSpot's own screen.
 
