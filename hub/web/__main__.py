@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import socket
 import sys
+from collections.abc import Callable
 
 import uvicorn
+from fastapi import FastAPI
 
 from hub import home, logs, settings
 from hub.settings import Settings
@@ -15,9 +17,9 @@ from hub.web.app import make_app
 from hub.words import Problem, tell
 
 
-def main(settings: Settings) -> None:
+def main(settings: Settings, make: Callable[[Settings], FastAPI] = make_app) -> None:
     """The address in use is told in HUB_HOME/run/web.json."""
-    app = make_app(settings)
+    app = make(settings)
     with _listen(settings) as listener:
         _write_address(settings, listener.getsockname()[1])
         config = uvicorn.Config(app, lifespan="on", timeout_graceful_shutdown=3, **patient.options())
@@ -44,11 +46,16 @@ def _write_address(settings: Settings, port: int) -> None:
     draft.replace(file)
 
 
-if __name__ == "__main__":
+def start(make: Callable[[Settings], FastAPI] = make_app) -> None:
+    """This process serves that app; what people can put right is said in their language."""
     read = settings.read()
     logs.set_up(read.log)
     try:
-        main(read)
+        main(read, make)
     except Problem as problem:
         sys.stderr.write(tell(problem, read.lang) + "\n")
         sys.exit(2)
+
+
+if __name__ == "__main__":
+    start()

@@ -41,6 +41,7 @@ def make_app(settings: Settings) -> FastAPI:
         engine.dispose()
 
     app = FastAPI(title="Concord", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    app.state.engine = engine
     app.middleware("http")(_add_headers)
     _routes(app, settings, engine)
     _hooks(app, door)
