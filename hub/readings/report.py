@@ -8,10 +8,12 @@ from sqlalchemy import Connection as Database
 
 from hub import connections
 from hub.context import Hub
+from hub.readings.arr_rows import arr_rows, compared
 from hub.readings.differences import tally
 from hub.readings.digest import digest
 from hub.readings.duplicates import suspected
 from hub.readings.rows import fetch, single
+from hub.readings.sending import SENT, counted_values
 from mappings.currency import amount_text
 
 _STORED = (
@@ -37,6 +39,10 @@ _SENT = (
     " FROM intent i, jsonb_each(i.fields::jsonb) AS f WHERE i.status = 'confirmed'"
     " ORDER BY i.connection, coalesce(i.record_id::text, i.key), f.key, i.id DESC) AS value GROUP BY connection"
 )
+_OBJECTS = (
+    "SELECT connection, object, min(entity), count(*), count(golden_id) FROM record WHERE deleted IS NULL"
+    " GROUP BY connection, object ORDER BY connection, object"
+)
 _REFUSED = "SELECT connection, count(DISTINCT (object, external_id, field)) FROM quarantine GROUP BY connection"
 _ARR = (
     "SELECT m.key, sum(m.value::numeric) FROM golden g, jsonb_each_text(g.values->'arr') AS m"
@@ -58,6 +64,7 @@ def report(
     counts = counted(hub, database)
     read = sum(each["read"] or 0 for each in counts.values())
     apart = tally(hub, database)
+    rows = compared(arr_rows(hub, database))
     return {
         "event": "report",
         "quiet": quiet,
@@ -65,15 +72,28 @@ def report(
         "second_round_writes": second_round_writes,
         "digest": digest(hub, database),
         "connections": counts,
+        "objects": objects(database),
         "disagreements": apart.disagreements,
+        "differences_decided": sum(sum(by.values()) for by in apart.disagreements.values()),
+        "blanks_filled": counted_values(hub, database, SENT).blanks,
         "conflicts": single(database, "SELECT count(*) FROM conflict"),
         "baseline_groups": len(apart.groups),
         "duplicates": [{key: one[key] for key in one if key != "records"} for one in suspected(hub, database)],
         "arr": {currency: amount_text(amount, currency) for currency, amount in fetch(database, _ARR)},
+        "arr_rows": {"rows": rows.rows, "matching": rows.matching, "unknown": rows.unknown},
+        "arr_crm": {currency: amount_text(amount, currency) for currency, amount in sorted(rows.crm.items())},
         "seconds": round(seconds, 3),
         "records_per_second": round(read / seconds, 1) if seconds > 0 else None,
         "peak_rss_bytes": peak_rss_bytes,
     }
+
+
+def objects(database: Database) -> dict[str, dict[str, dict[str, Any]]]:
+    """By connection and object: what it means here, and how many of its records are there and linked."""
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    for connection, object, entity, living, linked in fetch(database, _OBJECTS):
+        found.setdefault(connection, {})[object] = {"entity": entity, "read": living, "linked": linked}
+    return found
 
 
 def counted(hub: Hub, database: Database) -> dict[str, dict[str, int | None]]:
