@@ -130,6 +130,22 @@ SENTENCES = {
     "scaffold_not_a_name": N_("{name!r} cannot be a connector's name: use lower-case letters, digits and _."),
     "scaffold_taken": N_("{path} is there already. Nothing was written."),
     "scaffold_not_a_checkout": N_("{path} holds no connectors/kit. Run this in the top folder of the source."),
+    # webhooks
+    "hook_unknown": N_("There is no webhook {id}. `hub hooks list` shows those there are."),
+    "hook_state": N_("{state} is no state of a webhook. There are: {allowed}."),
+    "hook_judged": N_("{id} is {state}: what it told was, or will be, read. There is nothing to judge again."),
+    "hook_erased": N_("The body of {id} was erased after 30 days. Its connection is read by itself all the same."),
+    "hook_verb_missing": N_(
+        "The connector {connector} cannot judge a kept webhook again. Its connection is read by itself all the same."
+    ),
+    "hooks_not_offered": N_(
+        "{connector} tells nothing by webhook: {name} is read by itself, as often as `hub connections list` says."
+    ),
+    "told_id_reuse": N_("its id was another event's; what it names was read all the same."),
+    "told_not_an_event": N_("it cannot be understood."),
+    "told_not_json": N_("it is not JSON."),
+    "told_not_read": N_("it is about something that Concord does not read."),
+    "told_other_account": N_("it is about another account."),
     "first_delivery": N_("{planned} updates are ready; nothing was ever sent to {connection}. A person has to confirm."),
     "asked": N_("{planned} updates are ready; {connection} is set to ask before each delivery."),
     "limit": N_("Safety stop: {what} is above the limit {limit} ({value})."),

@@ -52,6 +52,8 @@ class HubSpot(Connector):
         limits=(Limit(190, 10.0, match=r"^(?!.*/search$)"), Limit(5, 1.0, scope="search", match=r"/search$")),
         page="https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines",
         reads=r"/(search|batch/read|access-token-info)$",
+        hooks="In HubSpot, of a project app: Webhooks, as target URL, for creation, deletion, merge, restore, association and property change "
+        "of companies, contacts and deals, and contact.privacyDeletion. The app's client secret is the setting client_secret.",
     )
 
     def __init__(self, config: HubSpotConfig, lent: Lent) -> None:

@@ -202,6 +202,7 @@ class Facts:
     """What a connector declares of itself.
 
     `reads`: which POSTs only read (search, batch read) and may be repeated, a regular expression searched in the path.
+    `hooks`: where at the vendor a person subscribes the webhook's address, to which events, and which setting its secret is.
     """
 
     name: str
@@ -212,6 +213,7 @@ class Facts:
     every: float | None = None  # seconds between pulls; None: what its roles promise (hub/frequency.py)
     page: str = ""
     reads: str = ""
+    hooks: str = ""
 
 
 class Connector:

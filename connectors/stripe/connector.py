@@ -36,6 +36,8 @@ class Stripe(Connector):
         # a sandbox allows 25 in all, a live account 25 an endpoint: https://docs.stripe.com/rate-limits
         limits=(Limit(calls=25, per=1.0), Limit(calls=20, per=1.0, scope="search", match="/search$")),
         page=API,
+        hooks="In Stripe: Developers, Webhooks, Add endpoint, for customer.*, invoice.*, price.* and product.*. "
+        "Its signing secret (whsec_…) is the setting webhook_secret.",
     )
     config_model = StripeConfig
     config: StripeConfig
