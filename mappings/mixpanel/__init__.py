@@ -1,0 +1,1 @@
+"""What Mixpanel's records mean."""
