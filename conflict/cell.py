@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from conflict.claim import Cell, Echo, Own
+from conflict.claim import EMPTY, Cell, Echo, Own
 from mappings.types import ABSENT, Type
 
 
@@ -41,6 +41,8 @@ def normal(type: Type, value: Any) -> Any:
 def observe(cell: Cell, value: Any, stamp: Stamp, type: Type) -> Cell:
     """A read: what is held already changes nothing, anything else is a new own claim and ends the echo."""
     before = held(cell)
+    if value is ABSENT:
+        return cell if before is ABSENT else EMPTY
     if before is ABSENT:
         return Cell(Own(value, *stamp))
     was, now = type.normal(before), type.normal(value)
@@ -52,6 +54,8 @@ def observe(cell: Cell, value: Any, stamp: Stamp, type: Type) -> Cell:
 def hold(cell: Cell, value: Any, position: int, type: Type) -> Cell:
     """A read of what may not claim: `way: write`, or what a vendor added by itself when we created the record."""
     before = held(cell)
+    if value is ABSENT:
+        return cell if before is ABSENT else EMPTY
     if before is not ABSENT and same(type, before, value):
         return cell
     return Cell(cell.own, Echo(value, None, "", "", position, covers=True))

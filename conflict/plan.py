@@ -141,7 +141,8 @@ class _Planner:
             if verdict is None or verdict.winner is None or told is None:
                 continue
             agreed = golden.get(told, gone_value(type))
-            if (cell != EMPTY or _is_there(agreed)) and self.wanted(key, type.member, agreed, cell, verdict.winner):
+            offered = now is not ABSENT or (type.grows and _is_there(agreed))
+            if offered and self.wanted(key, type.member, agreed, cell, verdict.winner):
                 target[member], origin[key] = agreed, verdict.winner
         return Due(name, type.gather(target), base, origin) if origin else None
 

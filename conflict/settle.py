@@ -14,7 +14,7 @@ from conflict.columns import Column, Resolve, Waiting, columns_of, gather
 from conflict.decisions import NO_DECISIONS, Decision, Decisions
 from conflict.rules import BoundRules
 from conflict.sheet import Sheet, flapping
-from conflict.strategies import Candidate, Reason, Rule, agree, choose
+from conflict.strategies import PICKS, Candidate, Reason, Rule, agree, choose
 from mappings.canonical import Entity
 from mappings.rollups import Missing
 from mappings.types import Type, is_blank
@@ -184,13 +184,15 @@ def _heard(rule: Rule, type: Type, candidates: Sequence[Candidate]) -> Sequence[
     named = _named(rule, candidates)
     if candidates[0].normal is not None and agree(candidates):
         return named or candidates  # as most copies do; none of them is a blank, so none is a clearing
-    heard = _after_clearings(type, named)
+    heard = _after_clearings(rule, type, named)
     if len(named) < len(candidates) and not any(each.normal is not None or rule.blank_counts for each in heard):
-        heard = _after_clearings(type, candidates)
+        heard = _after_clearings(rule, type, candidates)
     return heard if rule.blank_counts else [each for each in heard if each.normal is not None] or heard
 
 
-def _after_clearings(type: Type, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+def _after_clearings(rule: Rule, type: Type, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+    if rule.pick is not None and PICKS[rule.pick].stands:
+        return candidates
     clearings = [each for each in candidates if each.own.cleared is not None]
     if not clearings:
         return candidates

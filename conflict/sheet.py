@@ -107,9 +107,12 @@ def fold(
 
 
 def _members(cells: Mapping[str, Cell], name: str, type: Any, value: Any) -> Iterator[tuple[str, Type, Any]]:
-    """The members that are there, and those that are gone: a member never seen in this record is not claimed to be missing."""
+    """The members that are there, and those that are gone: a member never seen in this record is not claimed to be missing.
+
+    A map's member that is gone (ABSENT) says nothing any more: the vendor took the topic away, no person did.
+    """
     members = type.members(value)
-    gone = gone_value(type)
+    gone = gone_value(type) if type.grows else ABSENT
     prefix = name + ":"
     for key in [key for key in cells if key.startswith(prefix)]:
         if key[len(prefix) :] not in members:
@@ -125,7 +128,7 @@ def gone_value(type: Type) -> bool | None:
 
 def _returned(returns: tuple[Return, ...], key: str, old: Cell, value: Any, type: Type) -> tuple[Return, ...]:
     """Remembers that `value` came back although we had sent something else."""
-    if old.echo is None or old.echo.mapping == "":
+    if old.echo is None or old.echo.mapping == "" or value is ABSENT:
         return returns
     sent, now = type.normal(old.echo.sent), type.normal(value)
     count = 1
@@ -245,7 +248,9 @@ def decoded_again(sheet: Sheet, values: Mapping[str, Any], read: Read, entity: E
 
 
 def _spelled(cell: Cell | None, value: Any, first: Stamp) -> Cell:
-    if cell is None:
+    if value is ABSENT:
+        return EMPTY
+    if cell is None or cell == EMPTY:
         return Cell(Own(value, *first))
     if cell.echo is not None:
         return Cell(cell.own, cell.echo._replace(held=value))

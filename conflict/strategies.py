@@ -134,10 +134,14 @@ def _restrictiveness(value: Any) -> int:
 
 
 class Pick(NamedTuple):
-    """The highest on `scale` wins. `types`: the field types that it can compare."""
+    """The highest on `scale` wins. `types`: the field types that it can compare.
+
+    `stands`: what one system says is taken back only there; a clearing elsewhere does not silence it.
+    """
 
     scale: Callable[[Any], Any]
     types: frozenset[str]
+    stands: bool = False
 
 
 _NUMBERS = frozenset({"int", "decimal", "money"})
@@ -164,11 +168,11 @@ def _plain(value: Any) -> Any:
 
 
 PICKS: Mapping[str, Pick] = {
-    "most_restrictive": Pick(_restrictiveness, frozenset({"consent", "bool", "enum"})),
+    "most_restrictive": Pick(_restrictiveness, frozenset({"consent", "bool", "enum"}), stands=True),
     "highest": Pick(_plain, _NUMBERS),
     "lowest": Pick(_Backwards, _NUMBERS),
     "newest": Pick(_plain, _TIMES),
     "oldest": Pick(_Backwards, _TIMES),
-    "true_wins": Pick(_plain, frozenset({"bool"})),
+    "true_wins": Pick(_plain, frozenset({"bool"}), stands=True),
     "false_wins": Pick(_Backwards, frozenset({"bool"})),
 }

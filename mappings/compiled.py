@@ -92,7 +92,8 @@ class _Writer:
         self.line("        try:")
         if field.sift is not None:
             self.globals[reader] = field.sift
-            self.line(f"            values[{name}] = sifted({name}, {reader}(v), refused)")
+            self.line(f"            v = sifted({name}, {reader}(v), refused)")
+            self.line(f"            if v is not ABSENT: values[{name}] = v")
         else:
             self.globals[reader] = field.get
             self.line(f"            v = {reader}(v)")

@@ -89,7 +89,10 @@ CONSENT_STATES = {"granted": "Granted", "denied": "Denied", "unknown": "Unknown"
 
 
 class Consent(_Parts):
-    """What a person allowed in one channel for one topic: state, legal basis, when, and what proves it."""
+    """What a person allowed in one channel for one topic: state, legal basis, when, and what proves it.
+
+    The state is what it means; the other parts say why. An unknown state is a blank: silence is neither yes nor no.
+    """
 
     name = "consent"
     parts: Mapping[str, Type] = {"state": Enum(CONSENT_STATES), "basis": Text(), "at": DateTime(), "evidence": Text()}
@@ -98,7 +101,11 @@ class Consent(_Parts):
         found = super().check(value)
         if found is not None and "state" not in found:
             raise Refused("consent_without_state")
-        return found
+        return found if self.normal(found) is not None else None
+
+    def normal(self, value: Any) -> Hashable:
+        state = (value or {}).get("state")
+        return None if state == "unknown" else state
 
 
 class Ref(Type):
@@ -155,9 +162,13 @@ def _refuse_floats(value: Any) -> None:
 
 
 class _Family(Type):
-    """Many members, one claim each. `member` is the type of what a member's claim holds."""
+    """Many members, one claim each. `member` is the type of what a member's claim holds.
+
+    `grows`: whether a record takes members that it does not show.
+    """
 
     family = True
+    grows: bool
     member: Type
 
     def members(self, value: Any) -> dict[str, Any]:
@@ -181,6 +192,7 @@ class _Family(Type):
 
 class Set(_Family):
     name = "set"
+    grows = True
     member: Type = Bool()
 
     def __init__(self, of: Type) -> None:
@@ -223,7 +235,10 @@ class Set(_Family):
 
 
 class Map(_Family):
+    """A record shows every member that it can hold, the blank ones too. One that it does not show says nothing."""
+
     name = "map"
+    grows = False
 
     def __init__(self, of: Type) -> None:
         self.of = self.member = of

@@ -116,15 +116,11 @@ def make_fieldmap(field: Field, way: Way, places: Iterable[Place]) -> FieldMap:
         lens, sift = _set_lens(type, stages)
         return FieldMap(field, way, found, lens.get, sift, lens)
     if isinstance(type, Map):
-        read = compose(stages).get if stages else _same
-        return FieldMap(field, way, found, lambda external: type.sift(read(external))[0], lambda x: type.sift(read(x)), None)
+        lens, sift = _map_lens(type, compose(stages))
+        return FieldMap(field, way, found, lens.get, sift, lens)
     end = typed(type, checker(field))
     lens = compose((*stages, end))
     return FieldMap(field, way, found, lens.get, None, lens)
-
-
-def _same(external: Any) -> Any:
-    return external
 
 
 def _parts_getter(field: Field, places: tuple[Place, ...]) -> Callable[[Any], Any]:
@@ -175,6 +171,19 @@ def _set_lens(type: Set, stages: tuple[Lens, ...]) -> tuple[Lens, Callable[[Any]
 
     can_write = whole.change is not None and member.change is not None
     return Lens(lambda external: sift(external)[0], change if can_write else None, _same_sets(type)), sift
+
+
+def _map_lens(type: Map, whole: Lens) -> tuple[Lens, Callable[[Any], tuple[Any, list[tuple[Any, Refused]]]]]:
+    """One lens reads and writes all members: which ones there are is the vendor's to say."""
+
+    def sift(external: Any) -> tuple[Any, list[tuple[Any, Refused]]]:
+        found = whole.get(external)
+        return (ABSENT, []) if found is ABSENT else type.sift(found)
+
+    def same(left: Any, right: Any) -> bool:
+        return type.normal(left) == type.normal(right)
+
+    return Lens(lambda external: sift(external)[0], None if whole.change is None else whole.put, same), sift
 
 
 def _same_sets(type: Set) -> Callable[[Any, Any], bool]:

@@ -28,11 +28,16 @@ def transactional_consent(consents: Mapping[str, Any] | None) -> str:
     return strictest(_states(consents, transactional=True))
 
 
+def is_transactional(topic: str) -> bool:
+    """Whether a topic is a service message, which marketing opt-outs do not stop."""
+    return topic.startswith(_TRANSACTIONAL)
+
+
 def _states(consents: Mapping[str, Any] | None, *, transactional: bool) -> list[str]:
     found = []
     for key, consent in (consents or {}).items():
         _, _, topic = key.partition("/")
-        if consent is not None and topic.startswith(_TRANSACTIONAL) == transactional:
+        if consent is not None and is_transactional(topic) == transactional:
             found.append(consent["state"])
     return found
 

@@ -27,8 +27,8 @@ SOURCES: dict[str, ActorKind] = {
 }
 
 
-def record(kind: Kind, row: Row, links: Links, subscriptions: Sequence[Row] | None, actor: Actor | None) -> Record:
-    """`subscriptions` None: nobody could read them, so the body does not speak of them.
+def record(kind: Kind, row: Row, links: Links, subscriptions: Mapping[str, Row] | None, actor: Actor | None) -> Record:
+    """`subscriptions`: by the type's id. None: nobody could read them, so the body does not speak of them.
 
     The time of the last change is no part of the body: our own writes, and properties that nobody maps, move it.
     """
@@ -42,7 +42,7 @@ def record(kind: Kind, row: Row, links: Links, subscriptions: Sequence[Row] | No
         "associations": {other: list(links.get(other, ())) for other in kind.links},
     }
     if subscriptions is not None:
-        body["subscriptions"] = list(subscriptions)
+        body["subscriptions"] = dict(subscriptions)
     return Record(
         kind.object,
         str(row["id"]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BeforeValidator, Field, SecretStr
 
@@ -17,6 +17,16 @@ def _words(value: Any) -> Any:
 
 
 Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
+# https://developers.hubspot.com/docs/api-reference/communication-preferences-subscriptions-v4/guide, "legalBasis"
+Basis = Literal[
+    "CONSENT_WITH_NOTICE",
+    "LEGITIMATE_INTEREST_CLIENT",
+    "LEGITIMATE_INTEREST_OTHER",
+    "LEGITIMATE_INTEREST_PQL",
+    "NON_GDPR",
+    "PERFORMANCE_OF_CONTRACT",
+    "PROCESS_AND_STORE",
+]
 
 
 class HubSpotConfig(Config):
@@ -42,6 +52,9 @@ class HubSpotConfig(Config):
         (), title="More properties", description="OBJECT.PROPERTY, for your own mappings", examples=["companies.region"]
     )
     email_event_types: Words = Field(("OPEN", "CLICK"), title="E-mail events to read", min_length=1)
+    legal_basis: Basis | None = Field(
+        None, title="Legal basis", description="Of a yes to e-mails that another system gives without one"
+    )
     lag_seconds: float = Field(
         30.0, title="Search lag", description="Seconds until HubSpot's search knows a change", ge=0, le=3600
     )

@@ -21,8 +21,11 @@ READS = {
     "owners": ("crm.objects.owners.read",),
     "email_events": ("content",),
 }
-NEEDED = {"communication_preferences.read"}  # without it, contacts are read without their preferences
-WRITES = {object: (f"crm.objects.{object}.write",) for object in ("companies", "contacts")}
+PREFERENCES = {"communication_preferences.read", "communication_preferences.write"}  # contacts go on without them
+WRITES = {
+    "companies": ("crm.objects.companies.write",),
+    "contacts": ("crm.objects.contacts.write", "communication_preferences.write"),
+}
 FIELD_TYPES = {"string": "text", "number": "number", "date": "date"}
 
 
@@ -40,7 +43,7 @@ class Portal:
         missing = (
             [] if scopes is None else sorted({scope for all in (*READS.values(), *WRITES.values()) for scope in all} - scopes)
         )
-        lost = set(missing) - NEEDED
+        lost = set(missing) - PREFERENCES
         reads = frozenset(object for object, needed in READS.items() if lost.isdisjoint(needed))
         writes = frozenset(object for object, needed in WRITES.items() if lost.isdisjoint(needed) and object in reads)
         absent = [f"property:{object}.{own.name}" for object in sorted(writes) for own in self._absent(object)]

@@ -24,7 +24,7 @@ class Reader:
     def __init__(self, api: Api, config: HubSpotConfig) -> None:
         self.api = api
         self._config = config
-        self._preferences = Preferences(api)
+        self.preferences = Preferences(api, config.legal_basis)
         self._names: dict[int, str] | None = None
 
     def rows(
@@ -50,9 +50,9 @@ class Reader:
         links = {str(row["id"]): _inline(kind, row) for row in rows if inline and not _cut(row)}
         rest = [str(row["id"]) for row in rows if str(row["id"]) not in links]
         links.update(self.links(kind, rest))
-        said = self._preferences.read(_emails(rows)) if kind.object == "contacts" else None
+        said = self.preferences.read(_emails(rows)) if kind.object == "contacts" else None
         return [
-            record(kind, row, links[str(row["id"])], None if said is None else said.get(_email(row), ()), self._actor(row))
+            record(kind, row, links[str(row["id"])], None if said is None else said.get(email_of(row), {}), self._actor(row))
             for row in rows
         ]
 
@@ -145,12 +145,12 @@ def _cut(row: Row) -> bool:
     return any((found or {}).get("paging") for found in (row.get("associations") or {}).values())
 
 
-def _email(row: Row) -> str:
+def email_of(row: Row) -> str:
     return str((row.get("properties") or {}).get("email") or "").lower()
 
 
 def _emails(rows: Sequence[Row]) -> list[str]:
-    return sorted({_email(row) for row in rows} - {""})
+    return sorted({email_of(row) for row in rows} - {""})
 
 
 def _name(row: Row) -> str:

@@ -1,4 +1,4 @@
-"""Writes in batches of a hundred: only what differs, answers per row, split down to the one bad row. https://developers.hubspot.com/docs/api-reference/crm-objects-v3/guide"""
+"""Writes in batches of a hundred: only what differs, answers per row, split down to the one bad row; consents one by one. https://developers.hubspot.com/docs/api-reference/crm-objects-v3/guide"""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import Any
 
 from connectors.hubspot.api import Api
 from connectors.hubspot.bodies import Row, version
+from connectors.hubspot.consent import barred, denials
 from connectors.hubspot.kinds import KEY, Kind
-from connectors.hubspot.reading import BATCH, Reader
+from connectors.hubspot.reading import BATCH, Reader, email_of
 from connectors.hubspot.refusals import rejected
 from connectors.kit.contract import Change, Record
 from connectors.kit.errors import Gone, Rejected, Retry, Stale, Unclear, VendorError
@@ -45,7 +46,7 @@ class Writer:
         due: dict[str, Row] = {}
         outcomes: dict[str, VendorError] = {}
         for change, id in zip(changes, ids, strict=True):
-            refused = _moved(change, held.get(id))
+            refused = _moved(change, held.get(id)) or self._denied(change, held[id])
             if refused is not None:
                 outcomes[id] = refused
                 continue
@@ -56,7 +57,7 @@ class Writer:
         outcomes |= {id: error for id, error in said.items() if isinstance(error, VendorError)}
         for change, id in zip(changes, ids, strict=True):
             if id not in outcomes:
-                outcomes |= self._link(kind, id, id, change)
+                outcomes |= self._link(kind, id, id, change) or self._agreed(kind, id, _left_to_say(change))
         return self._answers(kind, ids, outcomes)
 
     def _create(self, kind: Kind, changes: Sequence[Change]) -> list[Outcome]:
@@ -80,7 +81,7 @@ class Writer:
             if isinstance(row, VendorError):
                 outcomes[id] = row
             else:
-                outcomes |= self._link(kind, id, id, change)
+                outcomes |= self._link(kind, id, id, change) or self._agreed(kind, id, _wanted(change))
         return self._answers(kind, made, outcomes)
 
     def _delete(self, kind: Kind, changes: Sequence[Change]) -> list[Outcome]:
@@ -147,6 +148,45 @@ class Writer:
         except VendorError as error:
             return {trace: error}
         return {}
+
+    def _denied(self, change: Change, row: Row) -> VendorError | None:
+        """Each no goes first: it holds even where the rest of the change is refused. A yes that cannot be said stops it all."""
+        wanted = _wanted(change)
+        refused = barred(wanted, _opted_out(row))
+        if refused is None and denials(wanted):
+            try:
+                self._reader.preferences.write(email_of(row), denials(wanted))
+            except VendorError as error:
+                return error
+        return refused
+
+    def _agreed(self, kind: Kind, id: str, wanted: Mapping[str, Row]) -> dict[str, VendorError]:
+        """Said last, at the address that the contact has by now."""
+        if not wanted:
+            return {}
+        try:
+            row = self._reader.rows(kind, [id])[id]
+            refused: VendorError | None = barred(wanted, _opted_out(row))
+            if refused is None:
+                self._reader.preferences.write(email_of(row), wanted)
+        except VendorError as error:
+            refused = error
+        return {} if refused is None else {id: refused}
+
+
+def _wanted(change: Change) -> dict[str, Row]:
+    return dict(change.data.get("subscriptions") or {})
+
+
+def _left_to_say(change: Change) -> dict[str, Row]:
+    """After the denials. A new address has said nothing yet, so all of it is said again."""
+    wanted = _wanted(change)
+    moved = "email" in (change.data.get("properties") or {})
+    return wanted if moved else {id: status for id, status in wanted.items() if id not in denials(wanted)}
+
+
+def _opted_out(row: Row) -> bool:
+    return bool(row["properties"].get("hs_email_optout") == "true")
 
 
 def _batches(changes: Sequence[Change]) -> Iterator[list[int]]:

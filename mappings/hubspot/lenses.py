@@ -8,6 +8,7 @@ from typing import Any
 
 from mappings.currency import amount_text, currency_code
 from mappings.lens import Lens
+from mappings.readings import is_transactional, strictest
 from mappings.scalars import decimal_of
 from mappings.transforms import TRANSFORMS, Transform
 from mappings.values import ABSENT, Refused, is_blank
@@ -73,45 +74,87 @@ def _revenue_lens(name: str) -> Lens:
 
 
 _STATES = {"SUBSCRIBED": "granted", "UNSUBSCRIBED": "denied", "NOT_SUBSCRIBED": "denied", "NOT_SPECIFIED": "unknown"}
+_STATUSES = {"granted": "SUBSCRIBED", "denied": "UNSUBSCRIBED", "unknown": "NOT_SPECIFIED"}
+_OPT_OUT = "hs_email_optout"
+_EVERYTHING = "email/all"
 
 
 def _consents_lens() -> Lens:
-    """Channel and topic (`email/newsletter`) to consent. The portal-wide opt-out is `email/all` and overrides the others."""
+    """Channel and topic (`email/newsletter`) to consent, of every subscription type that the portal has.
+
+    The portal-wide opt-out, `email/all`, denies every topic but service messages, and only the person can take it back.
+    """
 
     def get(record: Any) -> Any:
-        properties = record.get("properties")
-        opted_out = properties.get("hs_email_optout", ABSENT) if isinstance(properties, dict) else ABSENT
-        subscriptions = record.get("subscriptions", ABSENT)
-        if opted_out is ABSENT and subscriptions is ABSENT:
+        subscriptions, opted_out = record.get("subscriptions", ABSENT), _opted_out(record)
+        if subscriptions is ABSENT and not opted_out:
             return ABSENT
-        found = {f"email/{_topic(each)}": _consent(each) for each in _subscriptions(subscriptions)}
-        if opted_out in ("true", True):
-            found["email/all"] = {"state": "denied", "evidence": "hs_email_optout"}
-        return found
+        found: dict[str, Any] = {}
+        for id, each in _by_id(subscriptions).items():
+            topic = _topic(id, each)
+            said = {"state": "denied", "evidence": _OPT_OUT} if opted_out and not _serves(topic) else _consent(id, each)
+            other = found.setdefault(topic, said)
+            if strictest([_state(said), _state(other)]) != _state(other):
+                found[topic] = said  # two types of one name: the stricter answer counts
+        return found | ({_EVERYTHING: {"state": "denied", "evidence": _OPT_OUT}} if opted_out else {})
 
-    return Lens(get, None, keys=("subscriptions", "properties"))
+    def change(value: Any, record: Any) -> Any:
+        record = record or {}
+        held, subscriptions = get(record), _by_id(record.get("subscriptions", ABSENT))
+        held = {} if held is ABSENT else held
+        differ = {topic for topic in {*held, *value} if _state(held.get(topic)) != _state(value.get(topic))}
+        differ -= {topic for topic in differ if topic not in value and _state(held[topic]) not in _STATUSES}  # not understood
+        if nowhere := sorted(differ - held.keys()):
+            raise Refused("no_place_for", parts=nowhere)
+        if _opted_out(record) and (barred := sorted(topic for topic in differ if not _serves(topic))):
+            raise Refused("opted_out", topics=barred)
+        new = {id: _put(each, value.get(_topic(id, each))) for id, each in subscriptions.items() if _topic(id, each) in differ}
+        return {**record, "subscriptions": {**subscriptions, **new}}
+
+    return Lens(get, change, same=lambda left, right: _said(left) == _said(right), keys=("subscriptions", "properties"))
 
 
-def _subscriptions(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
+def _opted_out(record: Any) -> bool:
+    properties = record.get("properties")
+    return isinstance(properties, dict) and properties.get(_OPT_OUT) in ("true", True)
 
 
-def _topic(subscription: Any) -> str:
+def _serves(topic: str) -> bool:
+    return is_transactional(topic.partition("/")[2])
+
+
+def _by_id(subscriptions: Any) -> dict[str, Any]:
+    return subscriptions if isinstance(subscriptions, dict) else {}
+
+
+def _topic(id: str, subscription: Any) -> str:
     name = subscription.get("name") if isinstance(subscription, dict) else None
-    if is_blank(name) and isinstance(subscription, dict):
-        name = subscription.get("id")
-    return "_".join(str(name).lower().split())
+    return "email/" + "_".join(str(id if is_blank(name) else name).lower().split())
 
 
-def _consent(subscription: Any) -> Any:
-    if not isinstance(subscription, dict):
-        return subscription
-    status = subscription.get("status")
+def _consent(id: str, subscription: Any) -> Any:
+    status = subscription.get("status") if isinstance(subscription, dict) else subscription
     state = _STATES.get(status) if isinstance(status, str) else None
+    if state == "unknown":
+        return None
+    basis = subscription.get("legalBasis") if isinstance(subscription, dict) else None
+    return {"state": state or str(status), "basis": basis, "evidence": f"subscription {id}"}
+
+
+def _state(consent: Any) -> str:
+    return "unknown" if consent is None else str(consent["state"])
+
+
+def _said(consents: Any) -> dict[str, str]:
+    return {topic: state for topic, each in (consents or {}).items() if (state := _state(each)) != "unknown"}
+
+
+def _put(subscription: Any, consent: Any) -> Any:
+    basis = None if consent is None else consent.get("basis")
     return {
-        "state": state or str(status),
-        "basis": subscription.get("legalBasis"),
-        "evidence": f"subscription {subscription.get('id')}",
+        **(subscription if isinstance(subscription, dict) else {}),
+        "status": _STATUSES[_state(consent)],
+        "legalBasis": basis,
     }
 
 
@@ -179,13 +222,18 @@ _ALL = (
                 None,
                 {
                     "properties": {"hs_email_optout": "true"},
-                    "subscriptions": [{"id": "7", "name": "News", "status": "SUBSCRIBED"}],
+                    "subscriptions": {
+                        "7": {"name": "News", "status": "SUBSCRIBED"},
+                        "8": {"name": "Transactional bills", "status": "SUBSCRIBED"},
+                    },
                 },
                 {
-                    "email/news": {"state": "granted", "basis": None, "evidence": "subscription 7"},
+                    "email/news": {"state": "denied", "evidence": "hs_email_optout"},
+                    "email/transactional_bills": {"state": "granted", "basis": None, "evidence": "subscription 8"},
                     "email/all": {"state": "denied", "evidence": "hs_email_optout"},
                 },
             ),
+            (None, {"subscriptions": {"7": {"name": "News", "status": "NOT_SPECIFIED"}}}, {"email/news": None}),
         ),
         frozenset({"map"}),
     ),

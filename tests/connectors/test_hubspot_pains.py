@@ -181,7 +181,7 @@ class TestReading(HubSpotStage):
 
 
 class TestConsent(HubSpotStage):
-    SAID = [{"id": "11", "name": "News", "status": "SUBSCRIBED", "legalBasis": "CONSENT_WITH_NOTICE"}]
+    SAID = {"11": {"name": "News", "status": "SUBSCRIBED", "legalBasis": "CONSENT_WITH_NOTICE"}}
 
     def subscriptions(self, scene: Scene) -> Any:
         return json.loads(scene.living("contacts")["2000"].body).get("subscriptions", "not seen")
@@ -204,7 +204,7 @@ class TestConsent(HubSpotStage):
         scene.twin.edit("contacts", "2000", subscriptions={"11": "UNSUBSCRIBED"})
         scene.settle()
         found = [json.loads(record.body) for record in scene.records("contacts", cursor) if record.id == "2000"]
-        assert [each["status"] for each in found[0]["subscriptions"]] == ["UNSUBSCRIBED"]
+        assert [each["status"] for each in found[0]["subscriptions"].values()] == ["UNSUBSCRIBED"]
 
     def test_the_portal_wide_opt_out_leaves_each_subscription_as_it_was(self, scene: Scene) -> None:
         scene.connector._api.post(

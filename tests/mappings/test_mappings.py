@@ -66,7 +66,7 @@ def test_a_field_that_was_put_is_read(data: st.DataObject, case: tuple[dict[str,
     try:
         held = field.put(value, {} if empty else raw)
     except Refused as refused:
-        if refused.code not in {"holds_separator", "no_word_for"}:
+        if refused.code not in {"holds_separator", "no_word_for", "no_place_for"}:
             raise
         assume(False)
     read = field.read(held)
@@ -226,7 +226,7 @@ def test_contacts_and_their_companies() -> None:
 
 
 def test_a_consent_word_that_nobody_knows_is_refused_alone() -> None:
-    said = [{"id": "1", "name": "News", "status": "MAYBE"}, {"id": "2", "name": "Tips", "status": "SUBSCRIBED"}]
+    said = {"1": {"name": "News", "status": "MAYBE"}, "2": {"name": "Tips", "status": "SUBSCRIBED"}}
     decoded = CONTACTS.decode({"id": "1", "subscriptions": said})
     assert list(decoded.values["consents"]) == ["email/tips"]
     assert [(each.field, each.code) for each in decoded.refused] == [("consents", "unknown_value")]
@@ -261,7 +261,7 @@ HEAD = "connector: hubspot\nobject: companies\nentity: account\n"
         (HEAD + "fields:\n  name: a..b\n", 5, "bad_path", None),
         (HEAD + "fields:\n  overdue: a\n  renewal_amount: b\n", 6, "needs_transform", None),
         (
-            "connector: hubspot\nobject: contacts\nentity: contact\nfields:\n  consents: {as: hubspot.consents}\n",
+            "connector: hubspot\nobject: contacts\nentity: contact\nfields:\n  given_name: {as: hubspot.person}\n",
             5,
             "read_only_transform",
             None,

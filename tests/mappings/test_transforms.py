@@ -38,6 +38,21 @@ def revenue(name: str) -> st.SearchStrategy[Any]:
     return st.fixed_dictionaries({"name": st.just("Acme")}, optional={**keys, f"concord_{name}_by_currency": texts})
 
 
+TOPICS = ("email/marketing", "email/transactional_bills", "email/all", "email/7", "sms/marketing")
+CONSENTS = st.dictionaries(
+    st.sampled_from(TOPICS), st.none() | st.fixed_dictionaries({"state": st.sampled_from(["granted", "denied"])}), max_size=3
+)
+
+
+def hubspot_contacts() -> st.SearchStrategy[Any]:
+    """Two types may bear one name; a type without a name is its id; a word may be new to us."""
+    names = st.sampled_from(["Marketing", "Transactional bills", None])
+    statuses = st.sampled_from(["SUBSCRIBED", "UNSUBSCRIBED", "NOT_SPECIFIED", "MAYBE"])
+    types = st.dictionaries(st.sampled_from(["7", "8", "9"]), st.fixed_dictionaries({"name": names, "status": statuses}))
+    properties = st.fixed_dictionaries({"hs_email_optout": st.sampled_from(["true", "false", None])})
+    return st.fixed_dictionaries({"id": st.just("1")}, optional={"subscriptions": types, "properties": properties})
+
+
 # name: argument, what vendors hold, what we put
 WRITABLE: dict[str, tuple[Any, st.SearchStrategy[Any], st.SearchStrategy[Any]]] = {
     "lower": (None, TEXTS, TEXTS.map(str.strip).filter(bool) | st.none()),
@@ -78,14 +93,14 @@ WRITABLE: dict[str, tuple[Any, st.SearchStrategy[Any], st.SearchStrategy[Any]]] 
     "stripe.currency": (None, st.sampled_from(["usd", "EUR", "", None, "dollar"]), CURRENCIES),
     "hubspot.arr": (None, revenue("arr"), BY_CURRENCY),
     "hubspot.mrr": (None, revenue("mrr"), BY_CURRENCY),
+    "hubspot.consents": (None, hubspot_contacts(), CONSENTS),
 }
-MAY_NOT_FIT = {"too_fine", "out_of_range"}
+MAY_NOT_FIT = {"too_fine", "out_of_range", "no_place_for", "opted_out"}
 READ_ONLY = {
     "ref_by",
     "stripe.subscription",
     "stripe.invoice_subscription",
     "stripe.day",
-    "hubspot.consents",
     "hubspot.person",
     "hubspot.day",
 }

@@ -41,7 +41,7 @@ SCOPES = frozenset(
 
 
 class HubSpotTwin(Twin):
-    """`lag`: seconds after which the search index knows a change."""
+    """`lag`: seconds after which the search index knows a change. `privacy`: a yes needs its legal basis."""
 
     name = "hubspot"
     objects = ("companies", "contacts", "deals", "owners", "email_events", "subscription_types", "consents")
@@ -61,6 +61,7 @@ class HubSpotTwin(Twin):
     enums = frozenset({"industry", "lifecyclestage", "dealstage", "type"})
     screen = SCREEN
     lag = 0.5
+    privacy = True
     app_id = "8123456"
 
     def prepare(self) -> None:
@@ -79,6 +80,7 @@ class HubSpotTwin(Twin):
             "client_secret": self.webhook_secret,
             "app_id": self.app_id,
             "portal_id": str(PORTAL),
+            "legal_basis": "CONSENT_WITH_NOTICE",
             "lag_seconds": self.lag,
         }
 

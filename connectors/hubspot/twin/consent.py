@@ -8,11 +8,21 @@ from urllib.parse import unquote
 import httpx
 
 from connectors.hubspot.twin.answers import Answer, Row, body_of, iso, ok
+from connectors.kit.faults import Fault
 
 if TYPE_CHECKING:
     from connectors.hubspot.twin import HubSpotTwin
 
 STATES = ("SUBSCRIBED", "UNSUBSCRIBED", "NOT_SPECIFIED")
+BASES = (
+    "LEGITIMATE_INTEREST_PQL",
+    "LEGITIMATE_INTEREST_CLIENT",
+    "LEGITIMATE_INTEREST_OTHER",
+    "PERFORMANCE_OF_CONTRACT",
+    "CONSENT_WITH_NOTICE",
+    "PROCESS_AND_STORE",
+    "NON_GDPR",
+)
 EVENTS_PAGE = 1_000
 
 
@@ -37,6 +47,8 @@ class Consent:
                 return ok({"status": "COMPLETE", "results": self.statuses(unquote(email)), **self.times()})
             case "POST", ["statuses", email] if email != "batch":
                 return self.write(unquote(email), body_of(request))
+            case "GET", ["statuses", email, "unsubscribe-all"]:
+                return ok({"status": "COMPLETE", "results": self.wide(unquote(email)), **self.times()})
             case "POST", ["statuses", email, "unsubscribe-all"]:
                 return self.leave(unquote(email))
             case "POST", ["statuses", "batch", "read"]:
@@ -59,23 +71,59 @@ class Consent:
 
     def statuses(self, email: str) -> list[Row]:
         """One row a subscription type; who never said anything is NOT_SPECIFIED."""
-        said = self.twin.table("consents").get(email.strip().lower(), {}).get("statuses", {})
+        said = self.said(email)
         return [self._status(email, type, said.get(type["id"])) for type in self.twin.table("subscription_types").values()]
 
     def write(self, email: str, body: Row) -> httpx.Response:
-        type, state = str(body.get("subscriptionId")), body.get("statusState")
-        if type not in self.twin.table("subscription_types") or state not in STATES:
-            raise Answer(400, "VALIDATION_ERROR", "subscriptionId or statusState is not valid")
-        if state == "SUBSCRIBED" and not body.get("legalBasis"):
-            raise Answer(400, "VALIDATION_ERROR", "legalBasis is required: data privacy settings are on in this account")
-        self.say(email, {type: {"status": state, "legalBasis": body.get("legalBasis")}})
-        return ok(self._status(email, self.twin.table("subscription_types")[type], {"status": state}))
+        """One subscription of one address. Each call is an event in the person's history, so it tells what it changed."""
+        self.check(email, body)
+        type, state = str(body["subscriptionId"]), str(body["statusState"])
+        before = self.said(email).get(type, {}).get("status", "NOT_SPECIFIED")
+        said = {"status": state, "legalBasis": body.get("legalBasis")}
+        if state != before and not self.twin.hit(Fault.IGNORE_WRITE):
+            self.say(email, {type: said | {"legalBasisExplanation": body.get("legalBasisExplanation")}})
+            self.tell(email)
+        again = before == "UNSUBSCRIBED" and state == "SUBSCRIBED"
+        reason = "NO_STATUS_CHANGE" if state == before else "RESUBSCRIBE_OCCURRED" if again else "REQUESTED_CHANGE_OCCURRED"
+        row = self._status(email, self.twin.table("subscription_types")[type], self.said(email).get(type))
+        return ok({"status": "COMPLETE", "results": [row | {"setStatusSuccessReason": reason}], **self.times()})
+
+    def check(self, email: str, body: Row) -> None:
+        type, state, basis = str(body.get("subscriptionId")), body.get("statusState"), body.get("legalBasis")
+        if body.get("channel") != "EMAIL" or state not in STATES or basis not in (None, *BASES):
+            raise Answer(400, "VALIDATION_ERROR", "channel, statusState or legalBasis is not valid")
+        if type not in self.twin.table("subscription_types"):
+            raise Answer(400, "VALIDATION_ERROR", f"Subscription {type} does not exist in this portal")
+        if state != "UNSUBSCRIBED" and self.wide(email):
+            raise Answer(400, "VALIDATION_ERROR", f"{email} has unsubscribed from all email of this portal")
+        if state == "SUBSCRIBED" and basis is None and self.twin.privacy:
+            raise Answer(400, "VALIDATION_ERROR", "Legal Basis is required for subscribing a contact on GDPR enabled portals")
 
     def leave(self, email: str) -> httpx.Response:
         """The portal-wide opt-out: it beats every single subscription, and none of them changes."""
         self.say(email, {})
+        self.twin.table("consents")[email.strip().lower()]["left"] = True
         self.mark(email, "hs_email_optout", "true")
-        return ok({"status": "COMPLETE", "results": [], **self.times()})
+        self.tell(email)
+        return ok({"status": "COMPLETE", "results": self.wide(email), **self.times()})
+
+    def wide(self, email: str) -> list[Row]:
+        """A row if the address has left altogether. A contact made later with this address has left, too."""
+        contact = self.twin.store.by("contacts", "email", email)
+        marked = contact is not None and contact["properties"].get("hs_email_optout") == "true"
+        if not marked and not self.twin.table("consents").get(email.strip().lower(), {}).get("left"):
+            return []
+        row = {"channel": "EMAIL", "status": "UNSUBSCRIBED", "subscriberIdString": email, "wideStatusType": "PORTAL_WIDE"}
+        return [row | {"businessUnitId": 0, "timestamp": iso(self.twin.clock.now())}]
+
+    def said(self, email: str) -> dict[str, Row]:
+        found: dict[str, Row] = self.twin.table("consents").get(email.strip().lower(), {}).get("statuses", {})
+        return found
+
+    def tell(self, email: str) -> None:
+        contact = self.twin.store.by("contacts", "email", email)
+        if contact is not None:
+            self.twin.emit("contacts", contact["id"], "update")
 
     def say(self, email: str, statuses: dict[str, Any]) -> None:
         """Keep it, and move the contact's opt-out property, the only thing that a search can see of it."""
