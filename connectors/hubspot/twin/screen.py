@@ -51,7 +51,7 @@ COMPANIES = Kind(
         Field(
             "Tier",
             "properties.concord_tier",
-            choice({"enterprise": "Enterprise", "mid_market": "Mid-market", "smb": "Small business"}),
+            choice({"enterprise": "Enterprise", "mid_market": "Mid-market", "smb": "Small business", "strategic": "Strategic"}),
             counts=True,
         ),
         Field("Renewal date", "properties.renewal_date", DAY, counts=True),
@@ -77,8 +77,8 @@ CONTACTS = Kind(
     "Contact",
     "properties.email",
     (
-        Field("First name", "properties.firstname", listed=True, counts=True),
-        Field("Last name", "properties.lastname", listed=True, counts=True),
+        Field("First name", "properties.firstname", listed=True),
+        Field("Last name", "properties.lastname", listed=True),
         Field("Email", "properties.email", counts=True),
         Field("Phone number", "properties.phone", counts=True),
         Field("Job title", "properties.jobtitle", listed=True),

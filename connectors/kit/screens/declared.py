@@ -85,9 +85,9 @@ class Kind:
         return [field for field in self.fields if field.listed]
 
     def short(self, twin: Twin, row: Row) -> str:
-        """One line for the small window."""
-        told = (field.show(twin, row) for field in self.columns if field.counts)
-        return " · ".join(each for each in told if each)
+        """One line for the small window: what counts of its columns; a choice says of what."""
+        told = [(field, field.show(twin, row)) for field in self.columns if field.counts]
+        return " · ".join(f"{field.label}: {text}" if field.look.options else text for field, text in told if text)
 
     def name(self, row: Row) -> str:
         return str(paths.read(row, self.headline) or row.get("id", ""))
