@@ -10,19 +10,30 @@ from hub.cli import rim
 from hub.cli.rim import AsJson, _
 from hub.cli.twins import Customers, Seed, Today, base_of
 
+group = typer.Typer(
+    invoke_without_command=True,
+    help=_("See it work: practice systems that disagree, until they agree. Nothing leaves this machine."),
+)
+Timeout = Annotated[float, typer.Option(min=1, help=_("Seconds within which everything has to agree."))]
+
 
 def register(app: typer.Typer) -> None:
-    app.command(help=_("See it work: practice systems that disagree, until they agree. Nothing leaves this machine."))(demo)
+    app.add_typer(group, name="demo")
 
 
+@group.callback()
 def demo(
+    context: typer.Context,
     *,
     once: Annotated[bool, typer.Option("--once", help=_("End when everything agrees; the state stays in HUB_HOME."))] = False,
     customers: Customers = None,
     seed: Seed = 7,
     today: Today = None,
-    timeout: Annotated[float, typer.Option(min=1, help=_("Seconds within which everything has to agree."))] = 300,
-    count: Annotated[int, typer.Option(min=1, help=_("How many customers to invent, without --customers."))] = 122,
+    timeout: Timeout = 300,
+    count: Annotated[
+        int | None,
+        typer.Option(min=1, show_default=False, help=_("So many invented customers, instead of those of the story.")),
+    ] = None,
     json: AsJson = False,
 ) -> None:
     from dataclasses import replace
@@ -32,13 +43,26 @@ def demo(
     from hub.practice.twins import titles
     from hub.practice.voice import Lines, Story
 
+    if context.invoked_subcommand is not None:
+        return
     read = settings.read()
     rim.speak(read.lang)
     logs.set_up(read.log)
     base = replace(base_of(customers, seed, today), count=count)
-    voice = Lines() if json else Story(_, seed, titles())
+    voice = Lines() if json else Story(_, seed, _whose(base), titles())
     status = practice.run(read, base, voice, once=once, seconds=timeout)
     if status != rim.DONE:
         rim.say(_("Not everything agreed within {seconds:.0f} s. Each process says more in {folder}.",
                   seconds=timeout, folder=read.home / "log"))  # fmt: skip
     rim.leave(status)
+
+
+def _whose(base: object) -> str:
+    from hub.practice.twins import CUSTOMERS, Base
+
+    assert isinstance(base, Base)
+    if base.tells_story:
+        return _("Lanternfish Software, {count} invented customers", count=CUSTOMERS)
+    if base.customers is not None:
+        return _("the customers of {file}", file=base.customers.name)
+    return _("{count} invented customers", count=base.count)

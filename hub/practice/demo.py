@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection as Database
 from sqlalchemy import text
@@ -13,25 +15,30 @@ from sqlalchemy import text
 from hub import db, outbound
 from hub.cli.entries import Entry, add_entry
 from hub.clock import Clock, SystemClock
+from hub.connections import SENSITIVITIES
 from hub.context import Hub
 from hub.keeper import Services, keep
 from hub.opening import make_hub
-from hub.practice import demo_home, quiet, twins
+from hub.practice import demo_home, keyboard, quiet, telling, twins
+from hub.practice.listening import heard
 from hub.practice.memory import peak_rss
 from hub.practice.serving import await_answer
 from hub.practice.twins import Base, Spec
 from hub.practice.voice import Staying, Voice
-from hub.readings.differences import tally
 from hub.readings.report import report
 from hub.readings.status import idle
 from hub.settings import Settings
 from hub.supervising import Supervisor, Told
 from hub.supervising.roles import hub_role
+from hub.words import Problem
 
-EVERY = 1.0
-"""Seconds between two reads of a practice system."""
 LOOK_EVERY = 0.2
 QUIET, NOT_QUIET = 0, 1
+NOT_CLEARED = {"support": {"commercial"}}
+"""By role: what a demo's systems may not hold."""
+
+Then = Callable[[Hub], int]
+"""What is done once everything agrees, and its exit status."""
 
 
 class Ended(Exception):
@@ -40,7 +47,7 @@ class Ended(Exception):
 
 @dataclass
 class Demo:
-    """`seconds`: within which it has to be quiet."""
+    """`seconds`: within which it has to be quiet; `began` moves on while a person is waited for."""
 
     settings: Settings
     base: Base
@@ -58,7 +65,7 @@ class Demo:
     def wait_for(self, holds: Callable[[Database], bool]) -> bool:
         """False when time is up. Raises `Ended`."""
         while self.left() > 0:
-            with self.hub.engine.connect() as database:
+            with self.hub.engine.begin() as database:
                 if holds(database):
                     return True
             self.rest(LOOK_EVERY)
@@ -70,7 +77,7 @@ class Demo:
         self.supervisor.look()
 
 
-def run(settings: Settings, base: Base, voice: Voice, *, once: bool, seconds: float) -> int:
+def run(settings: Settings, base: Base, voice: Voice, *, once: bool, seconds: float, then: Then | None = None) -> int:
     """The exit status. Raises Problem."""
     settings = settings.model_copy(
         update={"database_url": None, "redis_url": None, "connections": None, **({"port": 0} if once else {})}
@@ -89,7 +96,7 @@ def run(settings: Settings, base: Base, voice: Voice, *, once: bool, seconds: fl
         engine = db.engine(services.database_url)
         try:
             demo = Demo(settings, base, voice, seconds, clock, told, supervisor, make_hub(settings, engine), began)
-            return _play(demo, services, once=once)
+            return _play(demo, services, once=once, then=then)
         except Ended:
             return QUIET
         finally:
@@ -100,7 +107,7 @@ def _start_twins(settings: Settings, base: Base, supervisor: Supervisor) -> list
     names = twins.offered()
     twins.make_ready(settings.home, names)
     for name in names:
-        supervisor.add(Spec(name, settings.home, base).role(_log(settings, f"twin-{name}")))
+        supervisor.add(Spec(name, settings.home, base, hurried=True).role(_log(settings, f"twin-{name}")))
     return names
 
 
@@ -108,36 +115,65 @@ def _log(settings: Settings, name: str) -> Path:
     return settings.home / "log" / f"{name}.log"
 
 
-def _play(demo: Demo, services: Services, *, once: bool) -> int:
+def _play(demo: Demo, services: Services, *, once: bool, then: Then | None) -> int:
     names = _connect(demo)
     for name in ("web", "worker", "beat"):
         demo.supervisor.add(hub_role(name, demo.settings, services, log=_log(demo.settings, name), patience=6.0))
     lags = quiet.lags(demo.hub)
-    reached = _listen(demo, lags) and _let_writing_go(demo, names, lags)
-    status = _report(demo, lags, reached=reached, once=once)
+    listening = _listen(demo, names, lags)
+    if listening is not None and not once:
+        _await_enter(demo)
+    reached = listening is not None and _let_writing_go(demo, names, lags)
+    status = _report(demo, lags, listening, reached=reached, once=once)
+    if then is not None and status == QUIET:
+        return then(demo.hub)
     while not once:
         demo.rest(LOOK_EVERY)
     return status
 
 
 def _connect(demo: Demo) -> list[str]:
+    """Each as its role promises: billing and support every minute, CRM every five, product every hour."""
     names = twins.offered()
     with demo.hub.engine.begin() as database:
         for name in names:
             config = twins.address(demo.settings.home, name).config
-            add_entry(demo.hub, database, Entry(name, name, config, writes="on", every=EVERY, twin=True))
+            roles = demo.hub.catalog.connector(name).facts.roles
+            may_hold = frozenset(SENSITIVITIES).difference(*(NOT_CLEARED.get(role, ()) for role in roles))
+            add_entry(demo.hub, database, Entry(name, name, config, writes="on", may_hold=may_hold, twin=True))
     return names
 
 
-def _listen(demo: Demo, lags: dict[str, int]) -> bool:
-    """Everything is read once; nothing is written, because nobody has confirmed the first delivery."""
+def _listen(demo: Demo, names: list[str], lags: dict[str, int]) -> Mapping[str, Any] | None:
+    """Everything is read once; nothing is written, because nobody has confirmed the first delivery. None: time was up."""
     demo.voice.say("listening", systems=sorted(lags))
     if not demo.wait_for(lambda database: quiet.all_read(database, lags) and idle(database)):
-        return False
+        return None
+    _ring_here(demo, names)
     with demo.hub.engine.connect() as database:
-        apart = tally(demo.hub, database)
-        demo.voice.say("listened", written=quiet.writes_since(database, 0), disagreements=apart.disagreements)
-    return True
+        found = heard(demo.hub, database)
+        demo.voice.say("listened", written=quiet.writes_since(database, 0), **found)
+    return found
+
+
+def _ring_here(demo: Demo, names: list[str]) -> None:
+    """Practice systems tell their edits to our own address."""
+    while (here := web_address(demo.settings)) is None and demo.left() > 0:
+        demo.rest(LOOK_EVERY)
+    for name in names:
+        with suppress(Problem):  # a twin that sends none is polled
+            telling.tell(twins.address(demo.settings.home, name), "webhooks", url=f"{here}/hooks/{name}")
+
+
+def _await_enter(demo: Demo) -> None:
+    """The clock stands still for the person who reads."""
+    if not (demo.voice.for_people and keyboard.somebody()):
+        return
+    demo.voice.say("enter")
+    since = demo.clock.monotonic()
+    while not keyboard.enter_pressed():
+        demo.rest(LOOK_EVERY / 2)
+    demo.began += demo.clock.monotonic() - since
 
 
 def _let_writing_go(demo: Demo, names: list[str], lags: dict[str, int]) -> bool:
@@ -145,10 +181,10 @@ def _let_writing_go(demo: Demo, names: list[str], lags: dict[str, int]) -> bool:
         outbound.confirmed(demo.hub, name)
     demo.voice.say("writing", systems=names)
     since = demo.hub.clock.micros()
-    return demo.wait_for(lambda database: quiet.quiet(database, lags, since))
+    return demo.wait_for(lambda database: quiet.quiet(database, lags, since, demo.hub.clock.micros()))
 
 
-def _report(demo: Demo, lags: dict[str, int], *, reached: bool, once: bool) -> int:
+def _report(demo: Demo, lags: dict[str, int], listening: Mapping[str, Any] | None, *, reached: bool, once: bool) -> int:
     with demo.hub.engine.connect() as database:
         rounds = quiet.fewest_runs(database, lags)
     seconds = demo.clock.monotonic() - demo.began
@@ -163,14 +199,16 @@ def _report(demo: Demo, lags: dict[str, int], *, reached: bool, once: bool) -> i
             peak_rss_bytes=peak_rss(),
             quiet=again is not None,
         )
-    staying = None if once else Staying(web_address(demo.settings), _edit(demo))
-    demo.voice.report({**found, "second_round_writes": again}, staying)
+    staying = None if once else Staying(web_address(demo.settings), None if demo.base.tells_story else _edit(demo))
+    demo.voice.report({**found, "second_round_writes": again, "listening": listening}, staying)
     return NOT_QUIET if again is None else QUIET
 
 
 def _second_round(demo: Demo, lags: dict[str, int]) -> int | None:
     """Everybody is read and written to once more. None: time was up before."""
     since = demo.hub.clock.micros()
+    with demo.hub.engine.begin() as database:
+        quiet.read_now(database, lags, since)
 
     def done(database: Database) -> bool:
         return quiet.all_read(database, lags, since) and idle(database)

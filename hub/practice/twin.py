@@ -21,6 +21,8 @@ def main(spec: Spec) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
     twin = _twin(spec)
+    if spec.hurried:
+        twin.hurry()
     twin.keep(twins.room(spec.home, spec.name))
     served = _serve(twin, twins.last_port(spec.home, spec.name))
     twins.write_address(spec.home, served)

@@ -18,6 +18,7 @@ from connectors.kit.practice import World
 from hub import home as homes
 from hub.practice.customer_rows import NAME_LIMIT
 from hub.practice.customers import CustomersError, from_csv, invented
+from hub.practice.story.world import world as story
 from hub.supervising import Role
 from hub.words import Problem, Problems
 
@@ -26,17 +27,21 @@ CUSTOMERS = 122
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """The customers that every practice system is filled with: of a CSV, or invented."""
+    """The customers that every practice system is filled with: of a CSV, invented, or those of the story."""
 
     seed: int
     today: date
     customers: Path | None = None
-    count: int = CUSTOMERS
+    count: int | None = CUSTOMERS  # None: the story's
+
+    @property
+    def tells_story(self) -> bool:
+        return self.customers is None and self.count is None
 
     def world(self) -> World:
         """Raises Problem, naming the rows that cannot be read."""
         if self.customers is None:
-            return invented(self.count, self.seed, self.today)
+            return story(self.seed, self.today) if self.count is None else invented(self.count, self.seed, self.today)
         file = str(self.customers)
         try:
             return from_csv(self.customers, self.seed, self.today)
@@ -52,13 +57,17 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """One practice system: what it holds (rows of a file as they stand, else the base told its vendor's way), where, how fast."""
+    """One practice system: what it holds (rows of a file as they stand, else the base told its vendor's way), where, how fast.
+
+    `hurried`: the waits that its vendor makes people wait are shortened.
+    """
 
     name: str
     home: Path
     base: Base
     data: Path | None = None
     speed: float = 1.0
+    hurried: bool = False
 
     def role(self, log: Path | None = None) -> Role:
         """Its process; it comes back at the same address with what it held."""
@@ -70,7 +79,8 @@ class Spec:
         base = told["base"]
         customers = None if base["customers"] is None else Path(base["customers"])
         made = Base(base["seed"], date.fromisoformat(base["today"]), customers, base["count"])
-        return cls(told["name"], Path(told["home"]), made, None if told["data"] is None else Path(told["data"]), told["speed"])
+        data = None if told["data"] is None else Path(told["data"])
+        return cls(told["name"], Path(told["home"]), made, data, told["speed"], told["hurried"])
 
 
 def offered() -> list[str]:

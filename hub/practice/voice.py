@@ -4,29 +4,37 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 NONE = "\N{EN DASH}"
+WIDTH = 92
+SHOWN = ("account", "contact", "subscription")
+"""Whose records the table counts; all of them stand in the JSON report."""
 Say = Callable[..., str]
 Report = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Staying:
-    """What a person can do while the demo goes on. `page`: the status page; `edit`: a command that renames a customer."""
+    """What a person can do while the demo goes on. `page`: the hub's address; `edit`: a command that renames a customer, None
+    where the story's own pages offer more.
+    """
 
     page: str | None
     edit: str | None
 
 
 class Voice(Protocol):
+    @property
+    def for_people(self) -> bool: ...
+
     def say(self, event: str, **data: Any) -> None: ...
 
     def report(self, report: Report, staying: Staying | None) -> None:
@@ -35,6 +43,8 @@ class Voice(Protocol):
 
 class Lines:
     """One JSON object a line on standard output, and nothing else there."""
+
+    for_people: ClassVar[bool] = False
 
     def say(self, event: str, **data: Any) -> None:
         sys.stdout.write(json.dumps({"event": event, **data}, ensure_ascii=False) + "\n")
@@ -46,10 +56,12 @@ class Lines:
 
 
 class Story:
-    """For people. `_` words a sentence in their language; `titles`: systems as their vendors write themselves."""
+    """For people. `_` words a sentence in their language; `whose`: the customers; `titles`: systems as their vendors write themselves."""
 
-    def __init__(self, _: Say, seed: int, titles: Mapping[str, str]) -> None:
-        self._, self.seed, self.titles = _, seed, titles
+    for_people: ClassVar[bool] = True
+
+    def __init__(self, _: Say, seed: int, whose: str, titles: Mapping[str, str]) -> None:
+        self._, self.seed, self.whose, self.titles = _, seed, whose, titles
         self.console = Console(highlight=False, soft_wrap=True)
 
     def say(self, event: str, **data: Any) -> None:
@@ -58,27 +70,21 @@ class Story:
             self.console.print(Text(words(**data)))
 
     def report(self, report: Report, staying: Staying | None) -> None:
-        _, show = self._, self.console.print
+        show = self.console.print
         show()
         show(Text(self._head(report), "bold"))
         show(self._table(report))
         show(Text(self._sums(report)))
         if report["arr"]:
-            show(
-                Text(
-                    _("ARR")
-                    + "   "
-                    + "   ".join(f"{currency} {Decimal(amount):,}" for currency, amount in report["arr"].items())
-                )
-            )
+            show(Text(self._arr(report)))
         if staying is not None:
             self._stay(staying)
 
     def _stay(self, staying: Staying) -> None:
         _, show = self._, self.console.print
-        show()
         if staying.page is not None:
-            show(Text(_("Open {page} to watch. Ctrl-C ends the practice run.", page=staying.page)))
+            page = staying.page if staying.edit is not None else f"{staying.page}/tour"
+            show(Text(_("Open {page}   Ctrl-C ends the practice run.", page=page)))
         if staying.edit is not None:
             show(Text(_("Rename a customer in one system, and see it arrive in the other:")))
             show(Text(f"  {staying.edit}", "bold"))
@@ -90,49 +96,75 @@ class Story:
         del systems
         return self._("Listening. Nothing is written until everything was read once …")
 
-    def _listened(self, written: int, disagreements: Mapping[str, Mapping[str, int]]) -> str:
-        head = self._(
-            "Your systems disagree in {count} values. Updates sent so far: {written}.",
-            count=sum(sum(by.values()) for by in disagreements.values()),
-            written=written,
+    def _listened(self, written: int, values: int, arr_rows: Mapping[str, int], **_others: Any) -> str:
+        head = (
+            self._("Listening. Nothing has been written.") if written == 0 else self._("{count} updates sent.", count=written)
         )
-        return "\n".join([head, *(f"  {self._difference(field, by)}" for field, by in disagreements.items())])
+        return (
+            head + " " + self._(
+                "Your systems disagree in {values} values; the CRM's ARR is wrong for {wrong} of {rows} rows.",
+                values=values,
+                wrong=arr_rows["rows"] - arr_rows["matching"],
+                rows=arr_rows["rows"],
+            )
+        )  # fmt: skip
 
-    def _difference(self, field: str, by: Mapping[str, int]) -> str:
-        sides = ", ".join(
-            self._("{count} where {system} comes first", count=count, system=self.titles.get(name, name))
-            for name, count in by.items()
-        )
-        return f"{field.replace('_', ' ')}: {sides}"
+    def _enter(self) -> str:
+        return self._("Press Enter to let Concord write.")
 
     def _writing(self, systems: list[str]) -> str:
         return self._("Writing is switched on for {systems} …", systems=", ".join(self.titles[name] for name in systems))
 
     def _head(self, report: Report) -> str:
-        sentence = (
-            "Concord practice run   seed {seed} · {seconds:.0f} s"
-            if report["quiet"]
-            else "Not quiet yet after {seconds:.0f} s (seed {seed})"
-        )
-        return self._(sentence, seed=self.seed, seconds=report["seconds"])
+        _ = self._
+        left = _("Concord practice run · {whose}", whose=self.whose)
+        if not report["quiet"]:
+            left = _("Not quiet yet after {seconds:.0f} s · {whose}", seconds=report["seconds"], whose=self.whose)
+        right = _("seed {seed} · {seconds:.0f} s", seed=self.seed, seconds=report["seconds"])
+        return left + " " * max(3, WIDTH - len(left) - len(right)) + right
 
     def _table(self, report: Report) -> Table:
         _ = self._
         table = Table("", box=None, pad_edge=False, header_style="dim")
-        for title in (_("read"), _("linked"), _("sent"), _("not accepted"), _("waiting")):
-            table.add_column(title, justify="right")
+        table.add_column(_("read"), min_width=12)
+        for title in (_("linked"), _("sent"), _("not accepted"), _("waiting")):
+            table.add_column(title, justify="right", min_width=10)
         for name, counts in report["connections"].items():
-            numbers = (counts[key] for key in ("read", "linked", "sent", "refused", "waiting"))
-            table.add_row(self.titles[name], *(str(number) if number else NONE for number in numbers))
+            shown = list(_shown(report["objects"].get(name, {})))
+            numbers = (sum(each["linked"] for each in shown), *(counts[key] for key in ("sent", "refused", "waiting")))
+            read = " + ".join(f"{each['read']:>3}" for each in shown)
+            table.add_row(self.titles[name], read, *(str(number) if number else NONE for number in numbers))
         return table
 
     def _sums(self, report: Report) -> str:
-        decided = sum(sum(by.values()) for by in report["disagreements"].values())
         again = report["second_round_writes"]
         return self._(
-            "{decided} differences decided by rule · {conflicts} decisions · {duplicates} possible duplicates · second round: {again} sent",
-            decided=decided,
+            "{decided} differences decided by rule · {blanks} blanks filled · {conflicts} decisions · {duplicates} possible duplicates"
+            " · second round: {again} sent",
+            decided=report["differences_decided"],
+            blanks=report["blanks_filled"],
             conflicts=report["conflicts"],
             duplicates=len(report["duplicates"]),
             again=NONE if again is None else again,
         )
+
+    def _arr(self, report: Report) -> str:
+        _, rows = self._, report["arr_rows"]
+        sums = "   ".join(f"{currency} {Decimal(report['arr'][currency]):,}" for currency in _by_rank(report["arr"]))
+        said = _("CRM matches in {matching} of {rows} rows", **{key: rows[key] for key in ("matching", "rows")})
+        if rows["unknown"] == 1:
+            said += ", " + _("one is billed but unknown there")
+        elif rows["unknown"]:
+            said += ", " + _("{count} are billed but unknown there", count=rows["unknown"])
+        return _("ARR") + f"   {sums}     {said}"
+
+
+def _shown(objects: Mapping[str, Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    for entity in SHOWN:
+        yield from (each for each in objects.values() if each["entity"] == entity)
+
+
+def _by_rank(arr: Mapping[str, str]) -> list[str]:
+    """Dollars first, then euro, then the others by name."""
+    first = ("USD", "EUR")
+    return [*(code for code in first if code in arr), *sorted(arr.keys() - first)]
