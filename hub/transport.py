@@ -27,15 +27,15 @@ log = structlog.stdlib.get_logger("hub.calls")
 class Quota(Protocol):
     """How often a connection may call, over all processes."""
 
-    def take(self, connection: str, limit: Limit) -> float:
-        """0.0: one call of `limit` is ours. More: none was taken, ask again after so many seconds."""
+    def take(self, connection: str, limit: Limit, patience: float) -> float:
+        """Seconds until the one call of `limit` that is now ours; more than `patience`: none was taken, ask again then."""
 
 
 class NoQuota:
     """For one call by hand, and for vendors without a limit."""
 
-    def take(self, connection: str, limit: Limit) -> float:
-        del connection, limit
+    def take(self, connection: str, limit: Limit, patience: float) -> float:
+        del connection, limit, patience
         return 0.0
 
 
@@ -52,15 +52,14 @@ class HubRules:
     bounds: Bounds = field(default_factory=Bounds)
 
     def before(self, ask: Ask) -> None:
-        waited = 0.0
+        patience = (ask.bounds or self.bounds).queue
         for limit in self.limits:
             if re.search(limit.match, ask.what) is None:
                 continue
-            while (wait := self.quota.take(self.connection, limit)) > 0:
-                waited += wait
-                if waited > (ask.bounds or self.bounds).queue:
-                    raise Retry("quota", after=wait, quota=limit.scope)
-                self.clock.sleep(wait)
+            if (wait := self.quota.take(self.connection, limit, patience)) > patience:
+                raise Retry("quota", after=wait, quota=limit.scope)
+            self.clock.sleep(wait)
+            patience -= wait
 
     def after(self, ask: Ask, outcome: Answer | VendorError, seconds: float) -> None:
         answer = outcome if isinstance(outcome, Answer) else None

@@ -31,19 +31,20 @@ class Echo(Twin):
 
 
 class Counted:
-    """A quota that gives `free` calls, then asks for `wait` seconds, again and again."""
+    """A quota that gives `free` calls at once, and each one after them `wait` seconds later."""
 
     def __init__(self, free: int, wait: float) -> None:
         self.left, self.wait, self.free = free, wait, free
         self.asked: list[tuple[str, str]] = []
+        self.taken = 0
 
-    def take(self, connection: str, limit: Limit) -> float:
+    def take(self, connection: str, limit: Limit, patience: float) -> float:
         self.asked.append((connection, limit.scope))
-        if self.left:
-            self.left -= 1
-            return 0.0
-        self.left = self.free
-        return self.wait
+        wait = 0.0 if self.left else self.wait
+        if wait <= patience:
+            self.left = max(0, (self.left or self.free) - 1)
+            self.taken += 1
+        return wait
 
 
 @pytest.fixture
@@ -121,16 +122,28 @@ def test_waits_for_its_quota_on_the_hubs_clock(served: Running) -> None:
     for _ in range(5):
         lending.send(Ask("GET", served.url + "/", []))
     assert clock.monotonic() == 10.0
-    assert quota.asked == [("crm", "all")] * 7
+    assert quota.asked == [("crm", "all")] * 5
+    lending.close()
+
+
+def test_waits_for_several_limits_add_up_to_our_patience(served: Running) -> None:
+    """The second limit is asked with what the first one left of it."""
+    quota = Counted(free=0, wait=20.0)
+    lending = lent(served, [Limit(1, 60.0), Limit(1, 86_400.0, "daily")], quota)
+    with pytest.raises(Retry, match="quota"):
+        lending.send(Ask("GET", served.url + "/", []))
+    assert quota.taken == 1
     lending.close()
 
 
 def test_a_long_wait_is_the_hubs_and_nothing_is_sent(served: Running) -> None:
-    lending = lent(served, [Limit(1, 86_400.0, "daily")], Counted(free=0, wait=3600.0))
+    quota = Counted(free=0, wait=3600.0)
+    lending = lent(served, [Limit(1, 86_400.0, "daily")], quota)
     with pytest.raises(Retry) as caught:
         lending.send(Ask("POST", served.url + "/", []))
     assert (caught.value.code, caught.value.after, caught.value.quota) == ("quota", 3600.0, "daily")
     assert served.twin.log.entries == []
+    assert quota.taken == 0
     lending.close()
 
 
