@@ -14,6 +14,10 @@ STAGES = {
 SAID = choice({"SUBSCRIBED": "Opted in", "UNSUBSCRIBED": "Opted out", "NOT_SPECIFIED": "Not specified"})
 
 
+def archived(row: Row) -> bool:
+    return bool(row["archived"])
+
+
 def _owner(twin: Any, row: Row) -> str:
     owner = twin.table("owners").get(row["properties"].get("hubspot_owner_id") or "", {})
     return f"{owner.get('firstName', '')} {owner.get('lastName', '')}".strip()
@@ -69,7 +73,7 @@ COMPANIES = Kind(
         Field("Last modified", "updatedAt", MOMENT),
     ),
     (Related("Contacts", "contacts", "links.companies", counts=True), Related("Deals", "deals", "links.companies")),
-    gone="archived",
+    gone=archived,
 )
 CONTACTS = Kind(
     "contacts",
@@ -90,7 +94,7 @@ CONTACTS = Kind(
         Field("Record ID", "id", RAW),
         Field("Last modified", "updatedAt", MOMENT),
     ),
-    gone="archived",
+    gone=archived,
 )
 DEALS = Kind(
     "deals",
@@ -105,7 +109,7 @@ DEALS = Kind(
         Field("Close date", "properties.closedate", MOMENT, listed=True),
         Field("Record ID", "id", RAW),
     ),
-    gone="archived",
+    gone=archived,
 )
 SCREEN = Screen(
     "HubSpot",

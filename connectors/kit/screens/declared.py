@@ -65,7 +65,7 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of record. `headline`: path of its name. `gone`: path that is true of what was deleted and is still kept.
+    """One kind of record. `headline`: path of its name. `gone`: whether a row was deleted and is still kept.
 
     `fresh(twin)`: what a new record holds before anybody fills it in. `edits` False: the vendor alone writes these.
     """
@@ -76,7 +76,7 @@ class Kind:
     headline: str
     fields: tuple[Field, ...]
     related: tuple[Related, ...] = ()
-    gone: str | None = None
+    gone: Callable[[Row], bool] = lambda _: False
     fresh: Callable[[Any], Row] | None = None
     edits: bool = True
 
@@ -91,9 +91,6 @@ class Kind:
 
     def name(self, row: Row) -> str:
         return str(paths.read(row, self.headline) or row.get("id", ""))
-
-    def is_gone(self, row: Row) -> bool:
-        return self.gone is not None and bool(paths.read(row, self.gone))
 
     def found(self, twin: Twin, query: str) -> list[Row]:
         """Rows with `query` in their id or in any field as it is shown, in any case of letters."""

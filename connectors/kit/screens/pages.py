@@ -108,13 +108,13 @@ class Pages:
 
     def _home(self) -> httpx.Response:
         counts = [
-            (kind, sum(not kind.is_gone(row) for row in self.twin.table(kind.object).values())) for kind in self.screen.kinds
+            (kind, sum(not kind.gone(row) for row in self.twin.table(kind.object).values())) for kind in self.screen.kinds
         ]
         return self.page("home.html", f"Practice {self.screen.title}", counts=counts)
 
     def _list(self, kind: Kind) -> httpx.Response:
         query = self.asked.query.get("q", "")
-        found = sorted(kind.found(self.twin, query), key=kind.is_gone)
+        found = sorted(kind.found(self.twin, query), key=kind.gone)
         first = (self.asked.number - 1) * PAGE
         return self.page(
             "list.html", kind.title, kind=kind, rows=found[first : first + PAGE], query=query, total=len(found), first=first,
@@ -123,7 +123,7 @@ class Pages:
 
     def _record(self, kind: Kind, id: str, **values: Any) -> httpx.Response:
         row = self._row(kind, id)
-        if kind.edits and not self.asked.live and not kind.is_gone(row):
+        if kind.edits and not self.asked.live and not kind.gone(row):
             return self._form(kind, row, **values)
         return self.page(
             "record.html", kind.name(row), kind=kind, row=row, fields=self._fields(kind), near=self._near(kind, row)

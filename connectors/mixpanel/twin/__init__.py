@@ -17,6 +17,7 @@ from connectors.mixpanel.twin.facts import Facts
 from connectors.mixpanel.twin.profiles import Profiles
 from connectors.mixpanel.twin.raw import Raw
 from connectors.mixpanel.twin.reports import Reports
+from connectors.mixpanel.twin.screen import SCREEN
 
 PROJECT, DATA_GROUP, WORKSPACE, REPORT = 2_104_771, "7087754812324874797", 2_650_119, 40_412
 GROUP_KEY = "company_id"
@@ -47,6 +48,7 @@ class MixpanelTwin(Twin):
         Fault.LATE_WEBHOOK,
     }
     enums = frozenset({"tier", "lifecycle"})
+    screen = SCREEN
     page_size = 1000
     queries_per_hour = 60
 

@@ -17,6 +17,7 @@ from connectors.zendesk.twin.exports import Exports
 from connectors.zendesk.twin.jobs import Jobs
 from connectors.zendesk.twin.limits import Limits
 from connectors.zendesk.twin.records import Organizations, Users, defined
+from connectors.zendesk.twin.screen import SCREEN
 from connectors.zendesk.twin.shapes import CUSTOM, blank
 from connectors.zendesk.twin.signin import SignIn, forbidden
 from connectors.zendesk.twin.store import EXPORTED, Store
@@ -63,7 +64,9 @@ class ZendeskTwin(Twin):
         Fault.LOST_WEBHOOK,
         Fault.SWAPPED_WEBHOOKS,
     }
-    enums = frozenset({"status", "role", "priority", "type", "score"})
+    enums = frozenset({"status", "priority", "type", "score", "channel"})
+
+    screen = SCREEN
 
     withheld = 60.0
     exports = 10

@@ -54,7 +54,7 @@ SCREEN = Screen(
                 Field("Due", "due", minor("currency"), listed=True),
             ),
             (Related("People", "people", "company", counts=True),),
-            gone="gone",
+            gone=lambda row: "gone" in row,
         ),
         Kind("people", "People", "Person", "name", (Field("Name", "name", TEXT),), edits=False),
     ),
