@@ -253,6 +253,13 @@ SENTENCES = {
     "vendor_exists": N_("there is such a record already: {existing}."),
     "vendor_invalid": N_("it refuses the values: {message}"),
     "vendor_property_missing": N_("it has no such property: {properties}. `hub sync` makes ours, if the credentials allow it."),
+    "vendor_opted_out": N_("the person has opted out of everything there, and only they can take it back: {topics}."),
+    "vendor_no_place_for": N_("it has no place for {parts}."),
+    "vendor_no_address": N_("the contact has no e-mail address there to which consents could belong."),
+    "vendor_subscription_missing": N_("it has no such subscription type: {subscriptions}."),
+    "vendor_legal_basis_missing": N_(
+        "it wants the legal basis of a yes. Set one: `hub connections set NAME --set legal_basis=CONSENT_WITH_NOTICE`."
+    ),
     "vendor_unknown_object": N_("it has no object {object}."),
     "vendor_verb_not_supported": N_("we cannot {verb} its {object}."),
     "vendor_not_writable": N_("we cannot {verb} its {object}."),
