@@ -49,6 +49,8 @@ def rejected(said: Mapping[str, Any], status: int = 400) -> Rejected:
     missing = sorted(name for name, error in wrong.items() if error == "PROPERTY_DOESNT_EXIST")
     if missing:
         return Rejected("property_missing", properties=missing)
+    if text.lower().startswith("legal basis is required"):  # it has no code of its own
+        return Rejected("legal_basis_missing")
     return Rejected("invalid", status=status, category=said.get("category", ""), properties=wrong, message=text[:SAID])
 
 

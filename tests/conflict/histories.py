@@ -18,7 +18,7 @@ from conflict.rules import BoundRules, load_rules
 from conflict.settle import Settled, settle
 from conflict.sheet import Read, Sent, Sheet, answered, fold
 from mappings.fields import Entity, Field
-from mappings.types import Bool, Int, Map, Phone, Set, Text
+from mappings.types import Bool, Consent, Int, Map, Phone, Set, Text
 
 EXAMPLES = int(os.environ.get("CONCORD_EXAMPLES", "200"))
 CONNECTIONS = ("a", "b", "c")
@@ -34,6 +34,7 @@ ENTITY = Entity(
             ("flag", Bool()),
             ("tags", Set(Text())),
             ("marks", Map(Int())),
+            ("consents", Map(Consent())),
         )
     },
 )
