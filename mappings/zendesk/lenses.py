@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from mappings.lens import Lens
+from mappings.scalars import wrong
 from mappings.transforms import TRANSFORMS, Transform
 from mappings.values import ABSENT, Refused, is_blank
 
@@ -31,7 +32,7 @@ _CHANNELS = {
     "web_service": "api",
 }
 _GOOD_OR_BAD = {"good": Decimal(1), "bad": Decimal(0)}
-_NOT_ANSWERED = frozenset({"offered", "unoffered"})
+_NOT_ANSWERED = frozenset({"", "offered", "unoffered"})
 
 
 def _reads(get: Callable[[Any], Any], *keys: str) -> Lens:
@@ -39,22 +40,23 @@ def _reads(get: Callable[[Any], Any], *keys: str) -> Lens:
     return Lens(get, None, keys=keys)
 
 
-def _words(name: Any) -> list[str]:
-    if is_blank(name):
-        return []
-    if not isinstance(name, str):
-        raise Refused("wrong_type", expected="text", found=type(name).__name__)
-    return name.split()
+def _text(said: Any) -> str:
+    """ "" for a blank."""
+    if is_blank(said):
+        return ""
+    if not isinstance(said, str):
+        raise wrong("text", said)
+    return said
 
 
 def _given_name(name: Any) -> str | None:
     """All words but the last; the only one."""
-    words = _words(name)
+    words = _text(name).split()
     return " ".join(words[:-1] or words) or None
 
 
 def _family_name(name: Any) -> str | None:
-    words = _words(name)
+    words = _text(name).split()
     return words[-1] if len(words) > 1 else None
 
 
@@ -107,7 +109,8 @@ def _active(agent: Any) -> Any:
 
 def _channel(word: Any) -> str | None:
     """Zendesk adds channels all the time: what is not known is another one."""
-    return None if is_blank(word) else _CHANNELS.get(str(word), "other")
+    text = _text(word)
+    return _CHANNELS.get(text, "other") if text else None
 
 
 def _escalated(ticket: Any) -> Any:
@@ -127,11 +130,12 @@ def _csat(answer: Any) -> Any:
 
 def _good_or_bad(word: Any) -> Decimal | None:
     """1 or 0; nothing while nobody has answered."""
-    if is_blank(word) or word in _NOT_ANSWERED:
+    text = _text(word)
+    if text in _NOT_ANSWERED:
         return None
-    score = _GOOD_OR_BAD.get(str(word).partition("_")[0])  # good_with_comment
+    score = _GOOD_OR_BAD.get(text.partition("_")[0])  # good_with_comment
     if score is None:
-        raise Refused("unknown_value", value=str(word)[:200])
+        raise Refused("unknown_value", value=text[:200])
     return score
 
 
@@ -147,7 +151,7 @@ def _rated_at(rating: Any) -> Any:
 
 def _answers(value: Any, kind: str) -> Iterator[dict[str, Any]]:
     if not is_blank(value) and not isinstance(value, list):
-        raise Refused("wrong_type", expected="list", found=type(value).__name__)
+        raise wrong("list", value)
     return (each for each in value or () if isinstance(each, dict) and each.get("type") == kind)
 
 
