@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from scenes import MARMALADE, TEAPOT, company, customer, of
-from worlds import World
+from worlds import World, emptied
 
 from connectors.kit.faults import Fault
 from hub.readings.conflicts import conflicts
@@ -33,9 +33,7 @@ def test_either_reading_order_gives_one_digest(make_world: Make, engine: Any) ->
         before = of(world)
         world.settle_down()
         found.append((before, of(world)))
-        with engine.begin() as database:
-            tables = [row[0] for row in database.exec_driver_sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
-            database.exec_driver_sql(f"TRUNCATE {', '.join(t for t in tables if t not in ('alembic_version', 'fact'))}")
+        emptied(engine)
     assert found[0] == found[1]
 
 
