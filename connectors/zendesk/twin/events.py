@@ -9,7 +9,6 @@ import base64
 import hashlib
 import hmac
 import json
-import uuid
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -123,4 +122,6 @@ def _loud(key: str, value: Any) -> Any:
 
 
 def _id(minted: str) -> str:
-    return str(uuid.UUID(hashlib.md5(minted.encode(), usedforsecurity=False).hexdigest()))
+    """In the form of a UUID."""
+    digest = hashlib.sha256(minted.encode()).hexdigest()
+    return "-".join((digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:32]))

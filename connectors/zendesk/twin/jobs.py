@@ -111,7 +111,7 @@ class Jobs:
 
     def _result(self, job: Job, index: int, about: Row, do: Callable[[], Row]) -> Row:
         """A bad row fails alone."""
-        failed = {"index": index, **about, "action": job.action, "success": False, "status": "Failed"}
+        failed = {"index": index, **about, "action": job.action, "success": False}
         if job.spoiled and index == 0:
             return failed | {"error": "RecordInvalid", "details": "The record could not be saved"}
         try:

@@ -20,19 +20,26 @@ class Window:
     """A minute that starts with its first call."""
 
     def __init__(self) -> None:
-        self._start = -math.inf
-        self.used = 0
+        self._start = -MINUTE
+        self._used = 0
 
     def take(self, now: float, limit: int) -> bool:
-        if not 0 <= now - self._start < MINUTE:
-            self._start, self.used = now, 0
-        if self.used >= limit:
+        if self.used(now) >= limit:
             return False
-        self.used += 1
+        if not self._open(now):
+            self._start, self._used = now, 0
+        self._used += 1
         return True
 
+    def used(self, now: float) -> int:
+        return self._used if self._open(now) else 0
+
     def resets(self, now: float) -> int:
-        return max(1, math.ceil(self._start + MINUTE - now))
+        """Seconds until all calls are free again."""
+        return max(1, math.ceil(self._start + MINUTE - now)) if self._open(now) else int(MINUTE)
+
+    def _open(self, now: float) -> bool:
+        return 0 <= now - self._start < MINUTE
 
 
 class Limits:
@@ -58,11 +65,11 @@ class Limits:
 
     def headers(self, request: httpx.Request) -> dict[str, str]:
         now = self._twin.clock.now().timestamp()
-        limit, left = str(self._twin.calls), str(max(0, self._twin.calls - self._account.used))
+        limit, left = str(self._twin.calls), str(max(0, self._twin.calls - self._account.used(now)))
         said = {"X-Rate-Limit": limit, "X-Rate-Limit-Remaining": left}
         said |= {"ratelimit-limit": limit, "ratelimit-remaining": left, "ratelimit-reset": str(self._account.resets(now))}
         if exports(request):
-            total, used, resets = self._twin.exports, self._exports.used, self._exports.resets(now)
+            total, used, resets = self._twin.exports, self._exports.used(now), self._exports.resets(now)
             said["zendesk-ratelimit-incremental-exports"] = f"total={total}; remaining={max(0, total - used)}; resets={resets}"
         return said
 
