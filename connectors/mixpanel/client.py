@@ -26,7 +26,7 @@ class Client:
     def __init__(self, config: MixpanelConfig, lent: Lent) -> None:
         self._config, self._lent = config, lent
         self._auth = httpx.BasicAuth(config.username, config.secret.get_secret_value())
-        self._clients: dict[str, httpx.Client] = {}
+        self._clients: dict[str, Any] = {}  # by host
 
     def get(self, path: str, **params: Any) -> Any:
         return self._decoded(self._send(QUERY, "GET", f"/api/query/{path}", params))
@@ -48,14 +48,16 @@ class Client:
         asked = {"project_id": self._config.project_id, **_given(params)}
         client = self._client(self._config.base_url or hosts[self._config.region])
         try:
-            response = client.request(method, path, params=asked, data=_given(form) if form else None, auth=self._auth)
+            response: httpx.Response = client.request(
+                method, path, params=asked, data=_given(form) if form else None, auth=self._auth
+            )
         except Retry as error:
             raise patient(error, self._lent) from error
         if response.status_code != 200:
             raise refusal(response.status_code, response.content)
         return response
 
-    def _client(self, base: str) -> httpx.Client:
+    def _client(self, base: str) -> Any:
         if base not in self._clients:
             self._clients[base] = self._lent.http(base_url=base.rstrip("/"), headers={"accept": "application/json"})
         return self._clients[base]
