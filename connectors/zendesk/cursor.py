@@ -12,11 +12,13 @@ from connectors.kit.errors import Rejected
 @dataclass(frozen=True, slots=True)
 class Cursor:
     """`after`: Zendesk's own cursor of an export or a list. Seconds on Zendesk's clock: `since`: all changes before it have been
-    read; `newest`: the newest answer seen; `at`: from where answers are read. `swept`, on our clock: the last wide read of them.
+    read; `floor`: nothing before it is read again; `newest`: the newest answer seen; `at`: from where answers are read.
+    `swept`, on our clock: the last wide read of them.
     """
 
     after: str | None = None
     since: int = 0
+    floor: int = 0
     newest: int = 0
     at: int = 0
     swept: int = 0

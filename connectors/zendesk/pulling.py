@@ -67,18 +67,18 @@ class Puller:
 
     def _organizations(self, cursor: Cursor, *, full: bool) -> Iterator[Page]:
         """By time, each page from the last instant of the one before; the last minute before the end is read again each time."""
-        before: set[tuple[str, Any]] = set()
+        before: dict[Any, Row] = {}
         while cursor.phase != "list":
             answer = self._api.get(ORGANIZATIONS.export, [("start_time", cursor.since), ("per_page", EXPORT)])
             good, bad = split(answer.get("organizations"))
-            fresh = [row for row in good if (str(row["id"]), row.get("updated_at")) not in before]
-            before = {(str(row["id"]), row.get("updated_at")) for row in good}
+            fresh = [row for row in good if before.get(row["id"]) != row]
+            before = {row["id"]: row for row in good}
             end = answer.get("end_time")
             end = end if isinstance(end, int) and end > cursor.since else cursor.since
             stuck = end == cursor.since and len(good) >= EXPORT
             done = not stuck and ended(answer, cursor.since, end)
-            cursor = Cursor(since=end, phase="list" if stuck else "")
-            resume = replace(cursor, since=max(0, end - self._withheld)) if done else cursor
+            cursor = replace(cursor, since=end, phase="list" if stuck else "")
+            resume = replace(cursor, since=max(cursor.floor, end - self._withheld)) if done else cursor
             yield Page(self._merged(fresh), resume.text(), complete=done, full=full, unreadable=bad)
             if done:
                 return
@@ -91,7 +91,7 @@ class Puller:
         """
         while True:
             rows, bad, after = self._list(ORGANIZATIONS, cursor.after, [])
-            cursor = replace(cursor, after=after) if after else Cursor(since=cursor.since + 1)
+            cursor = replace(cursor, after=after) if after else Cursor(since=cursor.since + 1, floor=cursor.since + 1)
             yield Page([record(ORGANIZATIONS, row) for row in rows], cursor.text(), full=full, unreadable=bad)
             if after is None:
                 yield from self._organizations(cursor, full=full)

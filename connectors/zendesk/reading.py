@@ -93,10 +93,8 @@ class Reader:
 
     def find(self, kind: Kind, data: Mapping[str, Any]) -> Row | None:
         """By our external id, else by an organization's name (unique in an account) or a user's e-mail."""
-        external, name, email = (data.get(key) for key in ("external_id", "name", "email"))
-        found: Row | None = None
-        if external:
-            found = self._exact(kind, [("external_id", external)], "external_id", external)
+        external, name, email = (str(data.get(key) or "").strip() for key in ("external_id", "name", "email"))
+        found = self._exact(kind, [("external_id", external)], "external_id", external) if external else None
         if found is None and kind is ORGANIZATIONS and name:
             found = self._exact(kind, [("name", name)], "name", name)
         if found is None and kind is USERS and email:
@@ -116,8 +114,8 @@ class Reader:
         value, fresh = said.get("value"), said.get("refreshed_at")
         return value if isinstance(value, int) and (value < 100_000 and fresh is not None) else None
 
-    def _exact(self, kind: Kind, query: Query, key: str, value: object) -> Row | None:
-        wanted = str(value).strip().casefold()
+    def _exact(self, kind: Kind, query: Query, key: str, value: str) -> Row | None:
+        wanted = value.casefold()
         answer = self._api.get(f"{kind.path}/search", query)
         for row in answer[kind.many]:
             if str(row.get(key) or "").strip().casefold() == wanted and not gone(kind, row):

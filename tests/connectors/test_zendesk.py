@@ -17,7 +17,11 @@ WHERE = {"ratings": "satisfaction_ratings", "survey_responses": "survey_response
 class TestOrganizations(Conformance):
     connector, twin, data = CONNECTOR, TWIN, ROWS
     object = "organizations"
-    edit = {"name": "Renamed Ltd", "tags": ["pilot", "vip"], "organization_fields": {"phone": "+1 202 555 0100", "active_users": 38}}
+    edit = {
+        "name": "Renamed Ltd",
+        "tags": ["pilot", "vip"],
+        "organization_fields": {"phone": "+1 202 555 0100", "active_users": 38},
+    }
     clear = {"organization_fields": {"phone": None, "active_users": None}}
     create = {"name": "Made", "domain_names": ["made.example"], "organization_fields": {"concord_id": "acc_made"}}
     screen = {"name": "Typed by a person"}
@@ -71,5 +75,3 @@ class TestSurveys(TestOrganizations):
 
 def test_every_quality_rule_is_answered_and_so() -> None:
     assert not quality.check(quality.of("connectors.zendesk") or "", CONNECTOR)
-
-

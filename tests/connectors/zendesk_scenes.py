@@ -35,7 +35,13 @@ def person(n: int, **more: Any) -> Row:
 
 def ticket(n: int, **more: Any) -> Row:
     row = {"subject": f"Question {n}", "status": "open", "priority": "normal", "type": "question", "via": {"channel": "email"}}
-    who = {"requester_id": 6000 + n % 3, "assignee_id": 6900, "organization_id": 5000 + n % 3, "group_id": None, "brand_id": None}
+    who = {
+        "requester_id": 6000 + n % 3,
+        "assignee_id": 6900,
+        "organization_id": 5000 + n % 3,
+        "group_id": None,
+        "brand_id": None,
+    }
     return {"id": 7000 + n, **row, **who, "tags": [], **aged(50 - n), **more}
 
 
@@ -44,11 +50,26 @@ def metric(n: int, **more: Any) -> Row:
     times = dict.fromkeys(
         ("reply_time_in_minutes", "first_resolution_time_in_minutes", "full_resolution_time_in_minutes"), minutes
     )
-    return {"id": 7500 + n, "ticket_id": 7000 + n, "reopens": 0, "replies": 1, "solved_at": None, **times, **aged(50 - n), **more}
+    return {
+        "id": 7500 + n,
+        "ticket_id": 7000 + n,
+        "reopens": 0,
+        "replies": 1,
+        "solved_at": None,
+        **times,
+        **aged(50 - n),
+        **more,
+    }
 
 
 def rating(n: int, **more: Any) -> Row:
-    row = {"score": "good" if n % 2 else "bad", "comment": None, "reason": None, "ticket_id": 7000 + n, "requester_id": 6000 + n % 3}
+    row = {
+        "score": "good" if n % 2 else "bad",
+        "comment": None,
+        "reason": None,
+        "ticket_id": 7000 + n,
+        "requester_id": 6000 + n % 3,
+    }
     return {"id": 8000 + n, "assignee_id": 6900, "group_id": None, **row, **aged(20 - n), **more}
 
 
@@ -56,11 +77,22 @@ def response(n: int, **more: Any) -> Row:
     at = aged(20 - n)
     question = {"id": "q1", "type": "rating_scale_numeric", "sub_type": "customer_satisfaction"}
     options = [{"id": f"o{score}", "rating": score, "label": {"value": str(score)}} for score in range(1, 6)]
-    answer = {"type": "rating_scale", "rating": 1 + n % 5, "rating_category": "good", "question": {**question, "options": options}}
+    answer = {
+        "type": "rating_scale",
+        "rating": 1 + n % 5,
+        "rating_category": "good",
+        "question": {**question, "options": options},
+    }
     zrns = [f"zen:ticket:{7000 + n}"]
     subjects = [{"type": "ticket", "id": str(7000 + n), "zrn": zrns[0]}]
     about = {"responder_id": 6000 + n % 3, "subjects": subjects, "subject_zrns": zrns, "survey_id": "s1", "survey_version": 1}
-    return {"id": f"01RESPONSE{n}", **about, "expires_at": iso(START + timedelta(days=8 + n)), "answers": [{**answer, **at}], **more}
+    return {
+        "id": f"01RESPONSE{n}",
+        **about,
+        "expires_at": iso(START + timedelta(days=8 + n)),
+        "answers": [{**answer, **at}],
+        **more,
+    }
 
 
 AGENT = person(900, name="Ada Invented", email="ada@lanternfish.example", role="agent", organization_id=None)
