@@ -31,5 +31,3 @@ def served(settings: Settings) -> Iterator[httpx.Client]:
         server.should_exit = True
         thread.join()
         listener.close()
-
-
