@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -12,9 +12,8 @@ from sqlalchemy import Connection as Database
 from sqlalchemy import delete, insert, select, update
 
 from connectors.kit.contract import Config, Connector
-from hub import tables, tokens
+from hub import frequency, tables, tokens
 from hub.context import Hub
-from hub.frequency import promised
 from hub.quota import DatabaseQuota
 from hub.tokens import DatabaseTokens
 from hub.transport import Quota, lend
@@ -27,7 +26,7 @@ SENSITIVITIES = ("none", "personal", "commercial", "strategic", "internal")
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """One configured account of a vendor. `every` in seconds; `state`: active, paused, reconnect."""
+    """One configured account of a vendor. `every`: seconds between reads, `chosen` if a person said so; `state`: active, paused, reconnect."""
 
     name: str
     connector: str
@@ -40,6 +39,7 @@ class Connection:
     confirmed: bool
     waived: bool
     workspace: str | None = None
+    chosen: float | None = None
 
 
 def secret_fields(model: type[Config]) -> frozenset[str]:
@@ -69,21 +69,24 @@ def add(
     if unknown := may_hold - set(SENSITIVITIES):
         raise Problem("connection_may_hold", name=name, value=", ".join(sorted(unknown)), allowed=", ".join(SENSITIVITIES))
     sealed = _sealed(hub, kind.config_model, name, _checked(kind, name, settings))
+    spoken = sorted(roles if roles is not None else kind.facts.roles)
     row = {
         "connector": connector,
-        "roles": sorted(roles if roles is not None else kind.facts.roles),
+        "roles": spoken,
         "writes": writes,
         "may_hold": sorted(may_hold),
         "config": sealed,
         "every": every,
     }
-    known = database.execute(select(tables.connection.c.config).where(tables.connection.c.name == name)).first()
+    known = database.execute(select(tables.connection).where(tables.connection.c.name == name)).first()
     if known is not None and not replace:
         raise Problem("connection_exists", name=name)
     if known is not None:
         database.execute(update(tables.connection).where(tables.connection.c.name == name).values(**row))
         if _first_token(hub, name, known.config) != _first_token(hub, name, sealed):
             tokens.forget(database, name)
+        if (promise := _promise(kind, every, spoken)) != _promise(kind, known.every, known.roles):
+            frequency.moved(database, name, promise)
     else:
         database.execute(insert(tables.connection).values(name=name, created_at=hub.clock.micros(), next_pull=0, **row))
 
@@ -104,32 +107,34 @@ def load(hub: Hub, database: Database) -> dict[str, Connection]:
     """All connections by name, secrets still sealed."""
     found = {}
     for row in database.execute(select(tables.connection).order_by(tables.connection.c.name)).mappings():
-        every = next(
-            (said for said in (row["every"], hub.catalog.connector(row["connector"]).facts.every) if said is not None),
-            promised(row["roles"]),
-        )
+        every = _promise(hub.catalog.connector(row["connector"]), row["every"], row["roles"])
         found[row["name"]] = Connection(
             row["name"], row["connector"], frozenset(row["roles"]), row["writes"], frozenset(row["may_hold"]), row["config"],
-            every, row["state"], row["confirmed"], row["waived"], row["workspace"],
+            every, row["state"], row["confirmed"], row["waived"], row["workspace"], row["every"],
         )  # fmt: skip
     return found
 
 
-@contextmanager
-def opened(hub: Hub, connection: Connection, quota: Quota | None = None) -> Iterator[Connector]:
-    """The connector, able to call its vendor. Secrets are unsealed here and nowhere else."""
-    kind = hub.catalog.connector(connection.connector)
-    secret = secret_fields(kind.config_model)
-    plain = {
+def unsealed(hub: Hub, connection: Connection) -> dict[str, Any]:
+    """Its settings with secrets in the open: for this process only. Raises `Problem`."""
+    secret = secret_fields(hub.catalog.connector(connection.connector).config_model)
+    return {
         key: hub.vault.open(value, connection.name, key) if key in secret and value is not None else value
         for key, value in connection.config.items()
     }
+
+
+@contextmanager
+def opened(hub: Hub, connection: Connection, quota: Quota | None = None) -> Iterator[Connector]:
+    """The connector, able to call its vendor."""
+    kind = hub.catalog.connector(connection.connector)
+    plain = unsealed(hub, connection)
     config = kind.config_model.model_validate(plain)
     lent = lend(
         connection.name,
         kind.limits(config),
         reads=kind.facts.reads,
-        secrets=[str(plain[key]) for key in secret if plain.get(key)],
+        secrets=[str(plain[key]) for key in secret_fields(kind.config_model) if plain.get(key)],
         allow=hub.settings.allow_hosts | hub.twin_hosts,
         clock=hub.clock,
         chance=hub.chance,
@@ -154,6 +159,11 @@ def _checked(kind: type[Connector], name: str, settings: Mapping[str, Any]) -> C
                 raise Problem("setting_not_offered", name=name, setting=setting, known=", ".join(known), **near) from None
         setting, first = found[0]
         raise Problem("connection_setting", name=name, setting=setting, why=first["msg"], known=", ".join(known)) from None
+
+
+def _promise(kind: type[Connector], chosen: float | None, roles: Iterable[str]) -> float:
+    """Seconds between reads: a person's word, else the connector's, else what its roles promise."""
+    return next((said for said in (chosen, kind.facts.every) if said is not None), frequency.promised(roles))
 
 
 def _first_token(hub: Hub, name: str, config: Mapping[str, Any]) -> str | None:

@@ -83,7 +83,7 @@ def _finish(session: Session, connection: Connection, done: Delivered) -> None:
 
 
 def _said(error: VendorError | None) -> dict[str, Any] | None:
-    return None if error is None else {"code": error.code, "data": error.data, "kind": type(error).__name__}
+    return None if error is None else runs.said(error)
 
 
 def _needs_help(database: Any, name: str, error: VendorError | None) -> None:

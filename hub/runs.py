@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection as Database
 from sqlalchemy import insert, select, text, update
 
+from connectors.kit.errors import Retry, VendorError
 from hub import tables
 from hub.context import Hub
 from hub.leases import ALIVE
@@ -56,6 +57,12 @@ class Outcome:
     news: int = 0
     changed: int = 0
     error: dict[str, Any] | None = None
+
+
+def said(error: VendorError) -> dict[str, Any]:
+    """As it is stored. `after`: seconds the vendor, or our own quota (`quota`: which), makes us wait."""
+    told = {"code": error.code, "data": error.data, "kind": type(error).__name__}
+    return told | {"after": error.after, "quota": error.quota} if isinstance(error, Retry) else told
 
 
 def begin(hub: Hub, database: Database, connection: str, kind: str, by: str) -> int:

@@ -119,7 +119,9 @@ SENTENCES = {
         "{connection} gave this row of {object} no id, so it cannot be read again. Repair it there, or drop it."
     ),
     "not_a_moment": N_("{value!r} is no time. Write it as 2026-11-30T12:00:00Z, or as a position of the change log."),
-    "not_a_duration": N_("{value!r} is no duration. Write it as 30s, 5m or 1h."),
+    "not_a_frequency": N_(
+        "{value!r} does not say how often. Write 30s, 5m, 1h or 1d, from {shortest} to {longest}, or default: what its roles promise."
+    ),
     "not_a_pair": N_("Write settings as {form}."),
     "file_unreadable": N_("{path} cannot be read: {why}."),
     "twin_not_running": N_("The practice system {connector} is not running here. Start it: `hub twins serve {connector}`."),

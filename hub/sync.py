@@ -106,7 +106,7 @@ def _outcome(session: Session, connection: Connection, until: float | None, read
         except OutOfTime:
             outcome.status = "running"
         except VendorError as error:
-            outcome.error = {"code": error.code, "data": error.data, "kind": type(error).__name__}
+            outcome.error = runs.said(error)
         except Problem as problem:
             outcome.error = {"code": problem.code, "data": problem.data}
     session.write(wake_by_clock)
@@ -251,16 +251,22 @@ def _tell_connection(hub: Hub, database: Database, connection: Connection, outco
     """When to come again, and whether a person has to help first. The promise counts from the start of the run: so old is what it saw."""
     failed = outcome.error is not None and outcome.status != "waiting"
     auth = failed and outcome.error is not None and outcome.error.get("kind") == AuthFailed.__name__
-    after = 0 if outcome.status == "running" else (outcome.error or {}).get("data", {}).get("after")
+    after = 0 if outcome.status == "running" else (outcome.error or {}).get("after")
     said = {
         "now": hub.clock.micros(), "failed": failed, "auth": auth, "run": run, "name": connection.name,
-        "every": connection.every, "after": None if after is None else float(after),
+        "every": _promise(hub, database, connection), "after": None if after is None else float(after),
         "why": Json(encode_json(outcome.error)) if outcome.error else None,
     }  # fmt: skip
     if pulled:
         database.execute(_NEXT, said)
     if pulled or auth:
         database.execute(_STATE, said)
+
+
+def _promise(hub: Hub, database: Database, connection: Connection) -> float:
+    """As it is now: a person may have changed it while we read."""
+    database.execute(text("SELECT 1 FROM connection WHERE name = :name FOR UPDATE"), {"name": connection.name})
+    return connections.load(hub, database).get(connection.name, connection).every
 
 
 _NEXT = text(

@@ -20,7 +20,10 @@ MayHold = Annotated[
     list[str],
     typer.Option("--may-hold", help=_("Which sensitivities it may store: none, personal, commercial, strategic, internal.")),
 ]
-Every = Annotated[str | None, typer.Option(metavar="60s", help=_("How often it is read: 30s, 5m, 1h."))]
+Every = Annotated[
+    str | None,
+    typer.Option(metavar="60s", help=_("How often it is read: 30s, 5m, 1h, 1d; default: as its roles promise.")),
+]
 
 group = typer.Typer(no_args_is_help=True, help=_("The systems that are connected."))
 
@@ -44,7 +47,8 @@ def add(
     may_hold: MayHold = [],  # noqa: B006
     every: Every = None,
 ) -> None:
-    from hub.cli.entries import Entry, add_entry, seconds, settings_of, twin_settings
+    from hub.cli.entries import Entry, add_entry, settings_of, twin_settings
+    from hub.frequency import seconds
 
     with rim.opened() as hub:
         given = (twin_settings(hub, connector) if twin else {}) | settings_of(set, env)
@@ -74,11 +78,11 @@ def set_(
     may_hold: MayHold = [],  # noqa: B006
     every: Every = None,
 ) -> None:
-    from hub.cli.entries import Changes, change_entry, seconds, settings_of
+    from hub.cli.entries import Changes, change_entry, settings_of
 
     with rim.opened() as hub:
         [connection] = rim.chosen(hub, [name])
-        changes = Changes(settings_of(set, env), writes, frozenset(role) or None, frozenset(may_hold) or None, seconds(every))
+        changes = Changes(settings_of(set, env), writes, frozenset(role) or None, frozenset(may_hold) or None, every)
         change_entry(hub, connection, changes)
 
 

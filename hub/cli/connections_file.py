@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from hub import settings
-from hub.cli.entries import Entry, seconds, settings_of
+from hub.cli.entries import Entry, settings_of
 from hub.context import Hub
+from hub.frequency import seconds
 from hub.words import Problem, Problems
 from mappings import documents
 from mappings.documents import BadDocument, Document, Node

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,13 +15,12 @@ from sqlalchemy import text
 from hub import connections, settings
 from hub.connections import SENSITIVITIES, Connection
 from hub.context import Hub
+from hub.frequency import seconds
 from hub.opening import TWINS
 from hub.session import Session, view_of
 from hub.settling.due import mark_all
 from hub.words import Problem
 from mappings.scalars import nearest
-
-_SECONDS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
 @dataclass(frozen=True)
@@ -41,23 +39,13 @@ class Entry:
 
 @dataclass(frozen=True)
 class Changes:
-    """What is to be different. None, or no setting: as it was."""
+    """What is to be different. None, or no setting: as it was. `every` as a person writes it."""
 
     settings: Mapping[str, Any] = field(default_factory=dict)
     writes: str | None = None
     roles: frozenset[str] | None = None
     may_hold: frozenset[str] | None = None
-    every: float | None = None
-
-
-def seconds(text: str | None) -> float | None:
-    """`30s`, `5m`, `1h`, `90`. Raises `Problem`."""
-    if text is None:
-        return None
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)([smhd]?)", text.strip())
-    if found is None or float(found[1]) == 0:
-        raise Problem("not_a_duration", value=text)
-    return float(found[1]) * _SECONDS[found[2]]
+    every: str | None = None
 
 
 def settings_of(pairs: Iterable[str], variables: Iterable[str]) -> dict[str, str]:
@@ -127,25 +115,16 @@ def change_entry(hub: Hub, connection: Connection, changes: Changes) -> None:
     entry = Entry(
         connection.name,
         connection.connector,
-        plain_settings(hub, connection) | dict(changes.settings),
+        connections.unsealed(hub, connection) | dict(changes.settings),
         changes.writes or connection.writes,
         changes.roles if changes.roles is not None else connection.roles,
         changes.may_hold if changes.may_hold is not None else connection.may_hold,
-        changes.every if changes.every is not None else connection.every,
+        seconds(changes.every) if changes.every is not None else connection.chosen,
     )
     with hub.engine.begin() as database:
         add_entry(hub, database, entry, replace=True)
     if (entry.roles, entry.may_hold) != (connection.roles, connection.may_hold):
         Session(hub, view_of(hub)).write(mark_all)
-
-
-def plain_settings(hub: Hub, connection: Connection) -> dict[str, Any]:
-    """With secrets in the open: for this process only."""
-    secret = connections.secret_fields(hub.catalog.connector(connection.connector).config_model)
-    return {
-        key: hub.vault.open(value, connection.name, key) if key in secret and value is not None else value
-        for key, value in connection.config.items()
-    }
 
 
 def import_file(hub: Hub, path: Path) -> list[str]:

@@ -61,13 +61,12 @@ class Trial:
     """What one connection's records mean, with its secrets hidden."""
 
     def __init__(self, hub: Hub, connection: Any) -> None:
-        from hub.cli.entries import plain_settings
-        from hub.connections import secret_fields
+        from hub.connections import secret_fields, unsealed
         from hub.redaction import Redactor
         from hub.session import view_of
 
         kind = hub.catalog.connector(connection.connector)
-        hidden, settings = secret_fields(kind.config_model), plain_settings(hub, connection)
+        hidden, settings = secret_fields(kind.config_model), unsealed(hub, connection)
         self.redactor: Redactor = Redactor([str(settings[key]) for key in hidden if settings.get(key)])
         self.view, self.name, self.objects = view_of(hub), connection.name, kind.facts.objects
 
