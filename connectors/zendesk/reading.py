@@ -98,8 +98,12 @@ class Reader:
         if found is None and kind is ORGANIZATIONS and name:
             found = self._exact(kind, [("name", name)], "name", name)
         if found is None and kind is USERS and email:
-            found = self._exact(kind, [("query", f'email:"{email}"')], "email", email)
-        return found
+            found = self.holder(email)
+        return None if found is None or gone(kind, found) else found
+
+    def holder(self, email: str) -> Row | None:
+        """Whose address this is: an end user's, or an agent's."""
+        return self._exact(USERS, [("query", f'email:"{email}"')], "email", email)
 
     def count(self, kind: Kind) -> int | None:
         """Zendesk's own figure: up to a day old where it is above 100,000. Survey responses have none."""
@@ -118,7 +122,7 @@ class Reader:
         wanted = value.casefold()
         answer = self._api.get(f"{kind.path}/search", query)
         for row in answer[kind.many]:
-            if str(row.get(key) or "").strip().casefold() == wanted and not gone(kind, row):
+            if str(row.get(key) or "").strip().casefold() == wanted and row.get("active") is not False:
                 found: Row = row
                 return found
         return None

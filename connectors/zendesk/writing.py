@@ -9,7 +9,7 @@ from connectors.kit.contract import Actor, Change, Lent, Record
 from connectors.kit.errors import Gone, Rejected, Stale, Unclear, VendorError
 from connectors.zendesk.api import Api
 from connectors.zendesk.bodies import Row, gone, record
-from connectors.zendesk.kinds import KINDS, USERS, Kind
+from connectors.zendesk.kinds import KINDS, STAFF, USERS, Kind
 from connectors.zendesk.reading import MANY, Reader
 from connectors.zendesk.refusals import invalid
 
@@ -52,12 +52,20 @@ class Writer:
 
     def _create(self, kind: Kind, change: Change) -> Record:
         """An upsert on the external id: however often it is sent, it makes one record. It bears the intent's key where the
-        change gives none. Users are matched by e-mail as well, and Zendesk writes them no e-mail of its own.
+        change gives none.
         """
         data = {"external_id": change.key, **change.data}
         if kind is USERS:
-            data = {"name": str(data.get("email") or change.key).partition("@")[0], "skip_verify_email": True, **data}
+            data = self._person(data)
         return self._told(kind, self._api.post(f"{kind.path}/create_or_update", {kind.one: data}))
+
+    def _person(self, data: Row) -> Row:
+        """Users are matched by e-mail as well: an agent's must not be written as a customer's. Nobody is sent an e-mail."""
+        email = str(data.get("email") or "").strip()
+        holder = self._reader.holder(email) if email else None
+        if holder is not None and holder.get("role") in STAFF:
+            raise Rejected("exists", existing=str(holder["id"]))
+        return {"name": email.partition("@")[0] or data["external_id"], "skip_verify_email": True, **data}
 
     def _update(self, kind: Kind, change: Change) -> Record:
         """Reads first: Zendesk has no If-Match here, and what a record holds already is not sent again."""

@@ -60,6 +60,14 @@ class TestOneByOne(ZendeskStage):
         assert found is not None
         assert found.id == "6001"
 
+    def test_an_agent_is_not_written_as_a_customer(self, scene: Scene) -> None:
+        """create_or_update takes whoever has the address."""
+        assert scene.connector.find("users", {"email": "ada@lanternfish.example"}) is None
+        with pytest.raises(Rejected) as refused:
+            scene.push("users", "create", None, {"email": "Ada@lanternfish.example", "phone": "+1 202 555 0111"})
+        assert refused.value.data["existing"] == "6900"
+        assert held(scene, "users", "6900")["phone"] is None
+
     def test_nobody_gets_an_e_mail_because_of_us(self, scene: Scene) -> None:
         """Zendesk asks new users to verify their address, unless it is told not to."""
         sent: list[Any] = []
