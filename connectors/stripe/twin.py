@@ -16,6 +16,7 @@ from connectors.kit.faults import GENERIC, Fault
 from connectors.kit.playing import Played
 from connectors.kit.twin import Row, Twin
 from connectors.stripe import twin_customers, twin_events, twin_forms, twin_pages, twin_search, twin_shapes
+from connectors.stripe.twin_account import account
 from connectors.stripe.twin_errors import Refused, invalid, missing
 from connectors.stripe.twin_expand import expanded
 from connectors.stripe.twin_screen import SCREEN
@@ -52,6 +53,7 @@ class StripeTwin(Twin):
         self._saved: dict[str, tuple[bytes, int, bytes]] = {}  # idempotency key: what was asked, and the first answer
         self._before: dict[tuple[str, str], tuple[float, Row | None]] = {}  # what the search index knew before the last change
         self._count = 0
+        self.started = self.clock.now()
         self._asked: Row | None = None
         self._previous: dict[str, bytes] = {}  # path: the page last shown there
         self._events: dict[tuple[str, str, str], Row] = {}  # the last one of each record and action
@@ -117,7 +119,7 @@ class StripeTwin(Twin):
         parts = request.url.path.removeprefix("/v1/").split("/")
         match parts:
             case ["account"]:
-                return _ok(self._account())
+                return _ok(account("acct_practice", int(self.started.timestamp())))
             case [object, "search"] if object in twin_search.FIELDS:
                 return _ok(self._searched(object, form))
             case ["invoices", id, "lines"]:
@@ -290,17 +292,6 @@ class StripeTwin(Twin):
 
     def _now(self) -> int:
         return int(self.clock.now().timestamp())
-
-    def _account(self) -> Row:
-        return {
-            "id": "acct_practice",
-            "object": "account",
-            "business_profile": {"name": "Practice Inc."},
-            "country": "US",
-            "default_currency": "usd",
-            "settings": {"dashboard": {"display_name": "Practice Inc.", "timezone": "Etc/UTC"}},
-            "type": "standard",
-        }
 
     def _live(self, object: str) -> dict[str, Row]:
         rows = self.table(object)

@@ -173,6 +173,7 @@ def subscription(id: str, created: int, customer: str, items: Sequence[Row], *, 
         "invoice_settings": {
             "account_tax_ids": None,
             "custom_fields": None,
+            "description": None,
             "footer": None,
             "issuer": {"type": "self"},
         },
