@@ -213,6 +213,7 @@ def test_a_deleted_user_is_soft_and_the_address_is_free(http: httpx.Client) -> N
     person = CUSTOMERS[0]
     assert http.delete(f"users/{person['id']}.json").json()["user"]["active"] is False
     assert http.get(f"users/{person['id']}").json()["user"]["active"] is False
+    assert [row["id"] for row in http.get("deleted_users.json").json()["deleted_users"]] == [person["id"]]
     assert person["id"] not in {row["id"] for row in http.get("users.json").json()["users"]}
     again = http.post("users.json", json={"user": {"name": "New", "email": person["email"]}})
     assert again.json()["user"]["id"] != person["id"]
@@ -297,6 +298,10 @@ def test_faults_of_pages_reads_and_writes(twin: ZendeskTwin, http: httpx.Client,
     http.put(f"organizations/{ACME}", json={"organization": {"name": "Renamed"}})
     twin.armed.arm(Fault.STALE_READ)
     assert [sdk.organizations(id=ACME).name for _ in range(2)] == [ROWS["organizations"][0]["name"], "Renamed"]
+    twin.clock.advance(120)
+    twin.armed.arm(Fault.LAG)
+    start = seconds(twin) - 180
+    assert [len(exported(http, "organizations.json", start_time=start)) for _ in range(2)] == [0, 1]
     for fault, status in {Fault.CONFLICT_409: 409, Fault.SCOPE_LOST: 403, Fault.TOKEN_EXPIRED: 401}.items():
         twin.armed.arm(fault)
         with pytest.raises(APIException) as refused:

@@ -111,6 +111,7 @@ class ZendeskTwin(Twin):
             "tickets": self.tickets.answer,
             "ticket_metrics": self.tickets.metrics,
             "deleted_tickets": self.tickets.deleted,
+            "deleted_users": self.users.deleted_ones,
             "incremental": Exports(self).answer,
             "organization_fields": partial(defined, self, "organization_fields"),
             "user_fields": partial(defined, self, "user_fields"),

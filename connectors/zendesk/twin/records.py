@@ -297,6 +297,12 @@ class Users(Records):
         self.store.remove(self.object, row)
         return self.one(row)
 
+    def deleted_ones(self, request: httpx.Request, parts: list[str]) -> httpx.Response:
+        """Deleted and merged away."""
+        del parts
+        rows = [row for row in self.store.rows(self.object) if not row["active"]]
+        return pages.listed(self.twin, request, "deleted_users", rows, partial(self.store.shown, self.object))
+
     def merged(self, loser: Row, sent: Row) -> httpx.Response:
         winner = self.store.get(self.object, sent.get("id")) if "id" in sent else self.find("email", sent.get("email"))
         if winner is None or winner is loser or not winner["active"] or not loser["active"]:
