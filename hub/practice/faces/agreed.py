@@ -27,6 +27,7 @@ KEPT = 3
 SENTENCES = {
     "owned": N_("{value}, because only {winner} may set {field}."),
     "one": N_("One subscription in {winner}: {formula} = {value}."),
+    "one_made": N_("One subscription in {winner} comes to {value} a year."),
     "sum": N_("Sum of {count} subscriptions of {customers} {winner} customers: {parts}."),
     "apart": N_("{count} subscriptions of {customers} {winner} customers, side by side, never added: {parts}."),
     "corrected": N_("{system} said {before} until {when}; Concord put {value} there (run {run})."),
@@ -114,7 +115,11 @@ class Teller:
                 )
             ]
         [part] = made
-        return [self.say(SENTENCES["one"], winner=winner, value=money(part.amount), formula=part.formula)]
+        return [
+            self.say(
+                SENTENCES["one" if part.formula else "one_made"], winner=winner, value=money(part.amount), formula=part.formula
+            )
+        ]
 
     def corrected(self, sent: Sent, actors: Mapping[str, str]) -> str:
         before = sent.fields[FIELD]["before"].get(FIELD)
