@@ -147,6 +147,8 @@ SENTENCES = {
     "told_not_an_event": N_("it cannot be understood."),
     "told_not_json": N_("it is not JSON."),
     "told_not_read": N_("it is about something that Concord does not read."),
+    "told_unknown_type": N_("it is of a type that Concord does not know."),
+    "told_no_subject": N_("it names no record."),
     "told_other_account": N_("it is about another account."),
     "first_delivery": N_("{planned} updates are ready; nothing was ever sent to {connection}. A person has to confirm."),
     "asked": N_("{planned} updates are ready; {connection} is set to ask before each delivery."),

@@ -52,6 +52,8 @@ class Mixpanel(Connector):
         ),
         page=f"{DOCS}/rate-limits",
         reads=r"/api/query/",
+        hooks="In Mixpanel: Integrations, Custom Webhook, with Basic authentication: its user and password are the settings webhook_user and "
+        "webhook_password. Then export a cohort of all customers to it.",
     )
 
     def __init__(self, config: MixpanelConfig, lent: Lent) -> None:
