@@ -248,7 +248,9 @@ SENTENCES = {
     "vendor_page_repeated": N_("it gave the same page twice and would have done so for ever; we come again by ourselves."),
     "vendor_session_expired": N_("its list expired while we were reading; we come again by ourselves."),
     "vendor_error_in_answer": N_("it answered that it failed: {said}. We come again by ourselves."),
-    "vendor_too_many_groups": N_("its report is cut at {limit} groups, so it was not used. Read raw events instead: source=export."),
+    "vendor_too_many_groups": N_(
+        "its report is cut at {limit} groups, so it was not used. Read raw events instead: source=export."
+    ),
     "vendor_report_shape": N_("the saved report {report} is not one figure by company and day."),
     "vendor_locked": N_("another program is changing the record; we come again by ourselves."),
     "vendor_in_use": N_("another request is using the record; we come again by ourselves."),
@@ -268,6 +270,9 @@ SENTENCES = {
     "vendor_legal_basis_missing": N_(
         "it wants the legal basis of a yes. Set one: `hub connections set NAME --set legal_basis=CONSENT_WITH_NOTICE`."
     ),
+    "vendor_forbidden": N_("our user there may not write this record: {message}"),
+    "vendor_job_failed": N_("its bulk job ended as {status}, so what became of this update has to be looked up."),
+    "vendor_job_unfinished": N_("its bulk job is {status} after a minute, so what becomes of this update has to be looked up."),
     "vendor_unknown_object": N_("it has no object {object}."),
     "vendor_verb_not_supported": N_("we cannot {verb} its {object}."),
     "vendor_not_writable": N_("we cannot {verb} its {object}."),
