@@ -167,3 +167,17 @@ def test_an_address_is_written_as_a_vendor_can_enter_it(here: Hub) -> None:
     (here.settings.home / "run").mkdir(parents=True)
     (here.settings.home / "run" / "web.json").write_text('{"url": "http://127.0.0.1:4711"}')
     assert _address(here, "crm") == "http://127.0.0.1:4711/hooks/crm"
+
+
+def test_a_secret_is_changed_by_one_command(connected: Callable[..., Any]) -> None:
+    until = "webhook_secret_before_until=2026-12-01T00:00:00Z"
+    words = ("connections", "set", "stripe", "--env", "webhook_secret=NEW", "--env", "webhook_secret_before=OLD", "--set")
+    said = connected(*words, until, NEW="whsec_new", OLD="whsec_old")
+    assert said.status == 0, said.err
+    listed = {row["name"]: row["settings"] for row in connected("connections", "list", "--json").lines}
+    assert listed["stripe"]["webhook_secret_before_until"] == "2026-12-01T00:00:00Z"
+    assert listed["stripe"]["webhook_secret"] is listed["stripe"]["webhook_secret_before"] is None
+    said = connected(*words, "webhook_secret_before_until=2026-12-01", NEW="a", OLD="b")
+    assert said.status == 2
+    assert "webhook_secret_before_until" in said.err
+    assert connected(*words, until, NEW="", OLD="b").status == 2
