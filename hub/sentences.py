@@ -78,6 +78,11 @@ SENTENCES = {
     "demo_home_foreign": N_(
         "{home} holds something that no demo made, so it is left alone. Set HUB_HOME to a new folder, or remove this one yourself."
     ),
+    # story
+    "scene_unknown": N_("There is no scene {number}: the story has 1 to {last}."),
+    "story_not_quiet": N_("Not everything agreed within {seconds} s. Does a worker run? HUB_HOME/log says more."),
+    "demo_not_running": N_("No demo runs in {home}. Start one: `hub demo`."),
+    # demo
     "demo_home_busy": N_("Another demo uses {home}. End it, or set HUB_HOME to another folder."),
     # command line
     "entity_unknown": N_("There is no entity {entity}."),
