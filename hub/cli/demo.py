@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from hub.cli import rim
+from hub.cli import rim, scenes
 from hub.cli.rim import AsJson, _
 from hub.cli.twins import Customers, Seed, Today, base_of
 
@@ -18,6 +18,7 @@ Timeout = Annotated[float, typer.Option(min=1, help=_("Seconds within which ever
 
 
 def register(app: typer.Typer) -> None:
+    scenes.register(group)
     app.add_typer(group, name="demo")
 
 

@@ -37,8 +37,8 @@ QUIET, NOT_QUIET = 0, 1
 NOT_CLEARED = {"support": {"commercial"}}
 """By role: what a demo's systems may not hold."""
 
-Then = Callable[[Hub], int]
-"""What is done once everything agrees, and its exit status."""
+Then = Callable[[Hub, Callable[[float], None]], int]
+"""What is done once everything agrees: it is handed the hub and a way to rest, and gives the exit status."""
 
 
 class Ended(Exception):
@@ -74,7 +74,16 @@ class Demo:
     def rest(self, seconds: float) -> None:
         if not self.told.wait(seconds):
             raise Ended
+        if kill_wanted(self.settings.home).exists():
+            self._kill_worker()
         self.supervisor.look()
+
+    def _kill_worker(self) -> None:
+        """Without a word of warning, as a power cut does; the supervisor starts another."""
+        kill_wanted(self.settings.home).unlink()
+        for child in self.supervisor.children:
+            if child.role.name == "worker" and child.process is not None:
+                child.process.kill()
 
 
 def run(settings: Settings, base: Base, voice: Voice, *, once: bool, seconds: float, then: Then | None = None) -> int:
@@ -126,7 +135,7 @@ def _play(demo: Demo, services: Services, *, once: bool, then: Then | None) -> i
     reached = listening is not None and _let_writing_go(demo, names, lags)
     status = _report(demo, lags, listening, reached=reached, once=once)
     if then is not None and status == QUIET:
-        return then(demo.hub)
+        return then(make_hub(demo.settings, demo.hub.engine), demo.rest)
     while not once:
         demo.rest(LOOK_EVERY)
     return status
@@ -207,11 +216,9 @@ def _report(demo: Demo, lags: dict[str, int], listening: Mapping[str, Any] | Non
 def _second_round(demo: Demo, lags: dict[str, int]) -> int | None:
     """Everybody is read and written to once more. None: time was up before."""
     since = demo.hub.clock.micros()
-    with demo.hub.engine.begin() as database:
-        quiet.read_now(database, lags, since)
 
     def done(database: Database) -> bool:
-        return quiet.all_read(database, lags, since) and idle(database)
+        return quiet.all_read_again(database, lags, since, demo.hub.clock.micros()) and idle(database)
 
     if not demo.wait_for(done):
         return None
@@ -233,6 +240,11 @@ def _edit(demo: Demo) -> str | None:
     name, object, id = found
     said = json.dumps({"object": object, "id": id, "changes": {"name": "Infinite Sock Drawer GmbH"}})
     return f"curl {twins.address(demo.settings.home, name).url}/_twin/edit -d '{said}'"
+
+
+def kill_wanted(home: Path) -> Path:
+    """While this file is there, somebody wants to see the worker of the running demo end in the middle of its work."""
+    return home / "run" / "kill-worker"
 
 
 def web_address(settings: Settings) -> str | None:

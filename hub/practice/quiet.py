@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from sqlalchemy import Connection as Database
 from sqlalchemy import text
@@ -12,6 +12,7 @@ from hub.context import Hub
 from hub.readings.status import idle
 
 SECOND = 1_000_000
+Question = Callable[[Database], bool]
 
 
 def lags(hub: Hub) -> dict[str, int]:
@@ -26,14 +27,28 @@ def lags(hub: Hub) -> dict[str, int]:
 
 
 def quiet(database: Database, lags: Mapping[str, int], since: int, now: int) -> bool:
-    """`since`: a run that began before it proves nothing (writing was not on yet). Who has not proved it is asked to be read."""
+    """`since`: a run that began before it proves nothing (an edit, or writing switched on). Who has not proved it is read now."""
     if not idle(database):
         return False
     last_write = database.execute(text("SELECT max(done_at) FROM intent WHERE status = 'confirmed'")).scalar() or 0
-    enough = {name: max(since, last_write + lag) for name, lag in lags.items()}
-    open_ = [name for name, after in enough.items() if not _nothing_new(database, name, after)]
-    read_now(database, [name for name in open_ if now > enough[name]], now)
-    return not open_
+    return _proved(database, lags, max(since, last_write), now, _nothing_new)
+
+
+def all_read_again(database: Database, lags: Mapping[str, int], since: int, now: int) -> bool:
+    """Has everybody shown what was edited before `since`? Who has not is read now."""
+    return _proved(database, lags, since, now, _read)
+
+
+def _proved(
+    database: Database, lags: Mapping[str, int], since: int, now: int, proof: Callable[[Database, str, int], bool]
+) -> bool:
+    missing = [name for name, lag in lags.items() if not proof(database, name, since + lag)]
+    read_now(database, [name for name in missing if now > since + lags[name]], now)
+    return not missing
+
+
+def _read(database: Database, name: str, after: int) -> bool:
+    return fewest_runs(database, {name: 0}, after) > 0
 
 
 def read_now(database: Database, names: Iterable[str], now: int) -> None:

@@ -23,6 +23,7 @@ from hub.supervising import Role
 from hub.words import Problem, Problems
 
 CUSTOMERS = 122
+ROLES = ("billing", "crm", "marketing", "support", "product")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +90,13 @@ def offered() -> list[str]:
 
 
 def titles() -> dict[str, str]:
-    """As their vendors write themselves, by connector."""
-    return {plugin.name: plugin.connector.facts.title for plugin in registry.discover().all() if plugin.twin is not None}
+    """As their vendors write themselves, by connector: billing first, then the CRM, support and the product."""
+    found = {plugin.name: plugin.connector.facts for plugin in registry.discover().all() if plugin.twin is not None}
+    return {name: found[name].title for name in sorted(found, key=lambda name: (_rank(found[name].roles), name))}
+
+
+def _rank(roles: frozenset[str]) -> int:
+    return min((ROLES.index(role) for role in roles if role in ROLES), default=len(ROLES))
 
 
 def room(home: Path, name: str) -> Path:

@@ -55,6 +55,16 @@ class Lines:
         self.say(**report)
 
 
+class Quietly:
+    """Says nothing: somebody else does."""
+
+    for_people: ClassVar[bool] = False
+
+    def say(self, event: str, **data: Any) -> None: ...
+
+    def report(self, report: Report, staying: Staying | None) -> None: ...
+
+
 class Story:
     """For people. `_` words a sentence in their language; `whose`: the customers; `titles`: systems as their vendors write themselves."""
 
@@ -129,7 +139,8 @@ class Story:
         table.add_column(_("read"), min_width=12)
         for title in (_("linked"), _("sent"), _("not accepted"), _("waiting")):
             table.add_column(title, justify="right", min_width=10)
-        for name, counts in report["connections"].items():
+        for name in (name for name in self.titles if name in report["connections"]):
+            counts = report["connections"][name]
             shown = list(_shown(report["objects"].get(name, {})))
             numbers = (sum(each["linked"] for each in shown), *(counts[key] for key in ("sent", "refused", "waiting")))
             read = " + ".join(f"{each['read']:>3}" for each in shown)
@@ -137,15 +148,16 @@ class Story:
         return table
 
     def _sums(self, report: Report) -> str:
-        again = report["second_round_writes"]
-        return self._(
-            "{decided} differences decided by rule · {blanks} blanks filled · {conflicts} decisions · {duplicates} possible duplicates"
-            " · second round: {again} sent",
-            decided=report["differences_decided"],
-            blanks=report["blanks_filled"],
-            conflicts=report["conflicts"],
-            duplicates=len(report["duplicates"]),
-            again=NONE if again is None else again,
+        _, again = self._, report["second_round_writes"]
+        conflicts, duplicates = report["conflicts"], len(report["duplicates"])
+        return " · ".join(
+            [
+                _("{count} differences decided by rule", count=report["differences_decided"]),
+                _("{count} blanks filled", count=report["blanks_filled"]),
+                _("1 decision") if conflicts == 1 else _("{count} decisions", count=conflicts),
+                _("1 possible duplicate") if duplicates == 1 else _("{count} possible duplicates", count=duplicates),
+                _("second round: {again} sent", again=NONE if again is None else again),
+            ]
         )
 
     def _arr(self, report: Report) -> str:

@@ -7,21 +7,21 @@ from dataclasses import dataclass
 from hub.practice.story import situations as who
 from hub.sentences import N_
 
-TIE_OUT, MAPPING_PLAN, UNDO, POLICY_DRAFT, MERGING_VIEW = "tie_out", "mapping_plan", "undo", "policy_draft", "replay"
+TIE_OUT, MAPPING_PLAN, UNDO, CREATE, REPLAY = "tie_out", "mapping_plan", "undo", "create", "replay"
 NEEDS = {
     TIE_OUT: N_("the ARR check"),
     MAPPING_PLAN: N_("the preview of a changed field mapping"),
     UNDO: N_("undo of a sync run"),
-    POLICY_DRAFT: N_("a draft of the ARR policy"),
-    MERGING_VIEW: N_("replay in another order"),
+    CREATE: N_("creating an offered record by a word"),
+    REPLAY: N_("replay in another order"),
 }
 """What a part of a scene waits for, as people say it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """`title`, `happens`, `see`, `do` are msgids. `customers`: whom it is about; none: everybody. `needs`: capabilities that a
-    part of it waits for, by the part, which is left out when it is played.
+    """`title`, `happens`, `see`, `do` are msgids. `customers`: whom it is about; none: everybody. `needs`: parts that wait for
+    a later capability and are left out when it is played. `once`: it cannot be played again in the same demo.
     """
 
     number: int
@@ -31,6 +31,7 @@ class Scene:
     do: str
     customers: tuple[str, ...] = ()
     needs: tuple[tuple[str, str], ...] = ()  # (part as a msgid, key of NEEDS)
+    once: bool = False
 
 
 SCENES = (
@@ -66,7 +67,7 @@ SCENES = (
         N_("One decision, with the number that was agreed before beside both. Nothing is sent for this field; all else flows."),
         N_("Choose one: the other system and Stripe are told."),
         (who.GRAVITY,),
-        ((N_("the same in another order"), MERGING_VIEW),),
+        ((N_("the same in another order"), REPLAY),),
     ),
     Scene(
         5,
@@ -114,9 +115,13 @@ SCENES = (
         N_("Tuesday Forever Museum: billed, but unknown to the CRM"),
         N_("Stripe bills 4,200.00 USD a year. HubSpot has no such company."),
         N_("The ARR of one row of 114 is not in the CRM. Nothing is created unasked."),
-        N_("Let Concord create the company: 114 of 114."),
+        N_("Make the company in the practice HubSpot: Concord fills its ARR, 114 of 114."),
         (who.MUSEUM,),
-        ((N_("the check that does not tie, prepared and reviewed by two people"), TIE_OUT),),
+        (
+            (N_("the check that does not tie, prepared and reviewed by two people"), TIE_OUT),
+            (N_("the company made by Concord"), CREATE),
+        ),
+        once=True,
     ),
     Scene(
         11,
@@ -132,7 +137,7 @@ SCENES = (
         N_("Everybody: Friday, 4 pm"),
         N_("An import in HubSpot sets the tier of 48 of 122 accounts to strategic."),
         N_("A safety stop before the first update: which import, what it would change, and no update in any request log."),
-        N_("Put the tiers back in HubSpot: the stop has nothing left to send."),
+        N_("Put the tiers back in HubSpot and let the run pass: it has nothing left to send."),
         (),
         ((N_("reject and put back by Concord, and undo of that run"), UNDO),),
     ),
