@@ -12,7 +12,8 @@ from hub.cli import rim
 from hub.words import Problem, text
 
 ROOMS = (
-    "demo", "up", "twins", "checking", "connecting", "syncing", "planned", "asking", "deciding", "matching", "refused", "hooks", "trying", "processes",
+    "demo", "up", "twins", "checking", "connecting", "syncing", "standing",
+    "planned", "asking", "deciding", "matching", "refused", "hooks", "trying", "processes",
 )  # fmt: skip
 """In the order in which `hub --help` lists their commands."""
 

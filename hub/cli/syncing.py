@@ -1,4 +1,4 @@
-"""`hub sync` and `hub status`."""
+"""`hub sync`: read, decide and deliver in this process."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ Names = Annotated[
 
 def register(app: typer.Typer) -> None:
     app.command(help=_("Read the connections, decide, and deliver what they allow: in this process."))(sync)
-    app.command(help=_("How each connection stands, and what waits for a person."))(status)
 
 
 def sync(
@@ -130,37 +129,3 @@ def _leave(
     if any(row.get("delivery") == "waiting" for row in rows):
         rim.say(_("Look at what would be sent, then run `hub sync --confirm`."))
         rim.leave(rim.WAITS)
-
-
-def status(*, json: AsJson = False) -> None:
-    from hub.readings.status import lines, whole
-
-    with rim.opened() as hub, hub.engine.connect() as database:
-        rows, total = list(lines(hub, database)), whole(hub, database)
-    if json:
-        for row in [*rows, total]:
-            rim.line(row)
-        return
-    for row in rows:
-        row["last_run"] = row["last_run"] and row["last_run"]["status"]
-        row["stored"] = sum(each["stored"] for each in row["objects"].values())
-        row["linked"] = sum(each["linked"] for each in row["objects"].values())
-        row["why"] = rim.told(row["why"])
-    columns = ("connection", "state", "writes", "fresh_at", "last_run", "stored", "linked", "planned", "why")
-    rim.listed(rows, as_json=False, columns=columns, empty=_("Nothing is connected yet: `hub connections add CONNECTOR NAME`."))
-    rim.show(_told(total))
-
-
-def _told(total: dict[str, Any]) -> str:
-    state = _("Nothing left to do.") if total["idle"] else _("There is work left.")
-    waits = ", ".join(f"{key} {count}" for key, count in total["waiting"].items() if count)
-    return "\n".join(
-        [
-            state,
-            _("Waiting for a person: {waits}.", waits=waits) if waits else _("Nothing waits for a person."),
-            _(
-                "Missing elsewhere: {offers}. Required and missing: {findings}.",
-                **{key: total[key] for key in ("offers", "findings")},
-            ),
-        ]
-    )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Connection as Database
 
-from hub import connections, runs
+from hub import runs
 from hub.connections import Connection
 from hub.context import Hub
 from hub.readings.findings import findings
+from hub.readings.freshness import Freshness
 from hub.readings.offers import offers
 from hub.readings.rows import fetch, moment, single
 
@@ -54,23 +54,39 @@ def whole(hub: Hub, database: Database) -> dict[str, Any]:
     }
 
 
-def lines(hub: Hub, database: Database) -> Iterator[dict[str, Any]]:
-    """A line per connection, by name."""
-    for connection in connections.load(hub, database).values():
-        yield _line(database, connection)
+def line(database: Database, fresh: Freshness) -> dict[str, Any]:
+    """What `hub status --json` says of one connection."""
+    return _fresh(fresh) | _counted(database, fresh.connection)
 
 
-def _line(database: Database, connection: Connection) -> dict[str, Any]:
-    last = runs.last(database, connection.name)
-    query = "SELECT max(ended_at) FROM run WHERE connection = %s AND kind = 'sync' AND status = 'succeeded'"
-    why = single(database, "SELECT why FROM connection WHERE name = %s", [connection.name])
+def _fresh(fresh: Freshness) -> dict[str, Any]:
     return {
-        "connection": connection.name,
-        "connector": connection.connector,
-        "state": connection.state,
-        "why": why,
+        "connection": fresh.connection.name,
+        "connector": fresh.connection.connector,
+        "state": fresh.state,
+        "fresh_at": moment(fresh.fresh_at),
+        "promise": fresh.promise,
+        "late_by": fresh.late_by,
+        "next_due": moment(fresh.next_due),
+        "quota": [
+            {
+                "scope": left.limit.scope,
+                "per": left.limit.per,
+                "calls": left.limit.calls,
+                "left": left.calls,
+                "back_at": moment(left.back),
+            }
+            for left in fresh.quota
+        ],
+    }
+
+
+def _counted(database: Database, connection: Connection) -> dict[str, Any]:
+    last = runs.last(database, connection.name)
+    return {
+        "workspace": connection.workspace,
+        "why": single(database, "SELECT why FROM connection WHERE name = %s", [connection.name]),
         "writes": connection.writes,
-        "fresh_at": moment(single(database, query, [connection.name])),
         "last_run": None if last is None else _run(last),
         "objects": _objects(database, connection.name),
         "planned": single(

@@ -43,7 +43,7 @@ def make_app(settings: Settings) -> FastAPI:
     app = FastAPI(title="Concord", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.state.engine = engine
     app.middleware("http")(_add_headers)
-    _routes(app, settings, engine)
+    _routes(app, settings, engine, door)
     _hooks(app, door)
     return app
 
@@ -54,7 +54,7 @@ async def _add_headers(request: Request, call_next: Callable[[Request], Awaitabl
     return response
 
 
-def _routes(app: FastAPI, settings: Settings, engine: Engine) -> None:
+def _routes(app: FastAPI, settings: Settings, engine: Engine, door: Door) -> None:
     @app.get("/healthz")
     async def healthz() -> dict[str, bool]:
         return {"alive": True}
@@ -66,7 +66,7 @@ def _routes(app: FastAPI, settings: Settings, engine: Engine) -> None:
 
     @app.get("/")
     async def status() -> HTMLResponse:
-        html = await ready.within(ready.SECONDS, page.whole, engine, settings)
+        html = await ready.within(ready.SECONDS, lambda: page.whole(door.hub()))
         return HTMLResponse(html, 200) if isinstance(html, str) else HTMLResponse(page.silent(settings), 503)
 
     @app.get("/page.css")

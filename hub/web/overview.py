@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import Connection as Database
 from sqlalchemy import text
 
-from hub.clock import from_micros
+from hub.context import Hub
+from hub.readings import freshness
+from hub.readings.freshness import Freshness
 
-_SYSTEMS = text(
-    "SELECT c.name, c.connector, c.state, c.writes, c.every, c.next_pull, c.confirmed, r.started_at, r.ended_at, r.status,"
-    " (SELECT max(ended_at) FROM run WHERE connection = c.name AND kind = 'sync' AND status = 'succeeded') AS read_at,"
+_COUNTS = text(
+    "SELECT c.name,"
     " (SELECT count(*) FROM record WHERE connection = c.name AND deleted IS NULL) AS read,"
     " (SELECT count(*) FROM record WHERE connection = c.name AND deleted IS NULL AND golden_id IS NOT NULL) AS linked,"
     " (SELECT count(*) FROM intent WHERE connection = c.name AND status = 'confirmed') AS sent,"
     " (SELECT count(*) FROM intent WHERE connection = c.name AND status IN ('planned', 'sending', 'unclear')) AS waiting,"
     " (SELECT count(*) FROM quarantine WHERE connection = c.name AND gone_at IS NULL) AS not_accepted"
-    " FROM connection c LEFT JOIN LATERAL (SELECT * FROM run WHERE connection = c.name AND kind = 'sync' ORDER BY id DESC LIMIT 1) r ON true"
-    " ORDER BY c.name"
+    " FROM connection c"
 )
 
 _TOTALS = text(
@@ -34,17 +33,12 @@ _TOTALS = text(
     " AND EXISTS (SELECT 1 FROM intent i WHERE i.connection = c.name AND i.status = 'planned')) AS to_confirm"
 )
 
-GRACE = 60_000_000
-"""Microseconds after which a read that has not begun is called late."""
-
 
 @dataclass(frozen=True, slots=True)
 class System:
-    name: str
-    connector: str
-    state: str  # on_time, reading, late, reconnect, incomplete, paused, new
-    writes: str
-    read_at: datetime | None
+    """One connection: how fresh, and counts of records read and linked, of updates sent and waiting, of values not accepted."""
+
+    fresh: Freshness
     read: int
     linked: int
     sent: int
@@ -63,29 +57,14 @@ class Overview:
         counted = sum(
             self.totals[name] for name in ("decisions", "duplicates", "not_accepted", "refused", "stopped", "to_confirm")
         )
-        return counted + sum(system.state == "reconnect" for system in self.systems)
+        return counted + sum(system.fresh.state == "reconnect" for system in self.systems)
 
 
-def read(database: Database, now: int) -> Overview:
+def read(hub: Hub, database: Database) -> Overview:
+    counted = {row.name: row[1:] for row in database.execute(_COUNTS)}
     systems = [
-        System(
-            row["name"], row["connector"], _state(row, now), row["writes"],
-            None if row["read_at"] is None else from_micros(row["read_at"]),
-            row["read"], row["linked"], row["sent"], row["waiting"], row["not_accepted"],
-        )
-        for row in database.execute(_SYSTEMS).mappings()
-    ]  # fmt: skip
+        System(fresh, *counted[fresh.connection.name])
+        for fresh in freshness.read(hub, database)
+        if fresh.connection.name in counted
+    ]
     return Overview(systems, dict(database.execute(_TOTALS).mappings().one()))
-
-
-def _state(row: object, now: int) -> str:
-    of = dict(row)  # type: ignore[call-overload]  # a SQLAlchemy row mapping
-    if of["state"] != "active":
-        return str(of["state"])
-    if of["status"] == "running":
-        return "reading"
-    if of["next_pull"] is not None and of["next_pull"] + GRACE < now:
-        return "late"
-    if of["status"] in (None, "succeeded"):
-        return "new" if of["status"] is None else "on_time"
-    return "stopped" if of["status"] == "waiting" else "incomplete"

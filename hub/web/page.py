@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from sqlalchemy import Engine
 
 from hub import words
-from hub.clock import SystemClock
-from hub.sentences import N_
+from hub.clock import SystemClock, from_micros
+from hub.context import Hub
+from hub.frequency import span
+from hub.readings import state_words
 from hub.settings import Settings
 from hub.web import overview
 
@@ -20,24 +21,11 @@ REFRESH = 5
 """Seconds."""
 LEFTWARD = frozenset({"ar", "fa", "he", "ur"})
 
-STATES = {
-    "on_time": ("●", N_("on time")),
-    "reading": ("●", N_("reading")),
-    "new": ("○", N_("not read yet")),
-    "late": ("▲", N_("late")),
-    "incomplete": ("▲", N_("incomplete")),
-    "stopped": ("■", N_("safety stop")),
-    "reconnect": ("▲", N_("reconnect needed")),
-    "paused": ("○", N_("paused")),
-}
-WRITES = {"off": N_("off"), "ask": N_("ask"), "on": N_("on")}
 
-
-def whole(engine: Engine, settings: Settings) -> str:
-    clock = SystemClock()
-    with engine.connect() as database:
-        found = overview.read(database, clock.micros())
-    return _render("status.html", settings, found=found, now=clock.now(), states=STATES, writes=WRITES)
+def whole(hub: Hub) -> str:
+    with hub.engine.connect() as database:
+        found = overview.read(hub, database)
+    return _render("status.html", hub.settings, found=found, now=hub.clock.now(), words=state_words)
 
 
 def silent(settings: Settings) -> str:
@@ -53,7 +41,7 @@ def _render(name: str, settings: Settings, **values: Any) -> str:
 
     direction = "rtl" if lang.partition("_")[0] in LEFTWARD else "ltr"
     return _templates().get_template(name).render(
-        _=say, lang=lang.replace("_", "-"), direction=direction, refresh=REFRESH, moment=_moment, **values
+        _=say, lang=lang.replace("_", "-"), direction=direction, refresh=REFRESH, moment=_moment, since=from_micros, span=span, **values
     )  # fmt: skip
 
 

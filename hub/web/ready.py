@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from hub import db
 from hub.clock import SystemClock
+from hub.words import Problem
 
 SECONDS = 1.8
 STATEMENT_WITHIN = 1_500
@@ -29,7 +30,7 @@ async def within(seconds: float, ask: Callable[..., Any], *about: Any) -> Any:
         return await asyncio.wait_for(loop.run_in_executor(None, ask, *about), seconds)
     except TimeoutError:
         return {"ready": False, "why": "database_slow"}
-    except SQLAlchemyError:
+    except (SQLAlchemyError, Problem):
         return {"ready": False, "why": "database_unreachable"}
 
 

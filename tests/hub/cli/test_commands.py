@@ -118,7 +118,7 @@ def test_a_vendor_that_refuses_us_is_a_failure_not_a_mistake_of_arguments(connec
     assert said.status == 1
     assert rows["hubspot"]["status"] == "succeeded"
     assert rows["stripe"]["error"]["kind"] == "AuthFailed"
-    assert [line["state"] for line in connected("status", "--json").lines[:-1]] == ["active", "reconnect"]
+    assert [line["state"] for line in connected("status", "--json").lines[:-1]] == ["on_time", "reconnect"]
 
 
 def test_trying_shows_raw_and_mapped_side_by_side_and_sends_nothing(connected, twins, tmp_path):

@@ -88,7 +88,6 @@ def test_an_empty_hub_says_so(client: httpx.Client) -> None:
     ("values", "word"),
     [
         ({}, "not read yet"),
-        ({"next_pull": 1}, "late"),
         ({"state": "paused"}, "paused"),
         ({"state": "reconnect"}, "reconnect needed"),
     ],
