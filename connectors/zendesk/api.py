@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -52,6 +53,7 @@ class Api:
         if self._caller is None:
             from zenpy import Zenpy
 
+            logging.getLogger("zenpy").setLevel(logging.INFO)  # below that it writes whole records into the log
             session = _session(self._config, self._lent)
             client = Zenpy(subdomain=self._config.subdomain, session=session, anonymous=True, disable_cache=True)
             self._caller = client.users

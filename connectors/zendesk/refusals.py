@@ -26,7 +26,7 @@ def refusal(method: str, status: int, body: bytes) -> VendorError:
             wrong_path = said.get("error") == "InvalidEndpoint"
             return Rejected("invalid", status=status, message=message(said)) if wrong_path else Gone("not_found")
         case 409:
-            return Stale("conflict", message=message(said))
+            return Stale("moved", message=message(said))
         case _:
             return invalid(said, status)
 
@@ -39,7 +39,10 @@ def invalid(said: Mapping[str, Any], status: int = 422) -> Rejected:
         for name, errors in (details.items() if isinstance(details, dict) else ())
         if isinstance(errors, list)
     }
-    return Rejected("exists" if _taken(wrong) else "invalid", status=status, properties=wrong, message=message(said))
+    words = message(said)
+    if _taken(wrong):
+        return Rejected("exists", existing=words, properties=wrong)
+    return Rejected("invalid", status=status, properties=wrong, message=words)
 
 
 def message(said: Mapping[str, Any]) -> str:
@@ -49,7 +52,8 @@ def message(said: Mapping[str, Any]) -> str:
     words.append(said.get("description") or said.get("message"))
     details = said.get("details")
     if isinstance(details, dict):
-        words += [each.get("description") for errors in details.values() if isinstance(errors, list) for each in errors]
+        told = [each for errors in details.values() if isinstance(errors, list) for each in errors]
+        words += [each.get("description") for each in told if isinstance(each, dict)]
     elif isinstance(details, str):
         words.append(details)
     return "; ".join(str(word) for word in words if word)[:SAID]

@@ -95,7 +95,7 @@ class Writer:
             into = self._reader.survivor(change.id or "") if kind.object == "organizations" else None
             return Gone("not_found") if into is None else Gone("merged", into=into)
         if change.base is not None and row.get("updated_at") != change.base:
-            return Stale("newer_version", base=change.base, version=row.get("updated_at"))
+            return Stale("moved", base=change.base, version=row.get("updated_at"))
         return None
 
     # A hundred at a time. https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#update-many-organizations

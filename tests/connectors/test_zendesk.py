@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from zendesk_scenes import ROWS
@@ -9,8 +10,10 @@ from zendesk_scenes import ROWS
 from connectors.kit import quality
 from connectors.kit.conformance import Conformance, Scene
 from connectors.kit.twin import Twin
-from connectors.zendesk import CONNECTOR, TWIN
+from connectors.zendesk import CONNECTOR, TWIN, populate
+from hub.practice.customers import invented
 
+CUSTOMERS = populate(invented(60, 7, date(2026, 3, 2)))
 WHERE = {"ratings": "satisfaction_ratings", "survey_responses": "survey_responses"}
 
 
@@ -30,9 +33,9 @@ class TestOrganizations(Conformance):
     def ids(self, object: str) -> set[str] | None:
         """Agents and end users are one table at Zendesk, and of the two kinds of answers one is switched off."""
         if object in {"agents", "users"}:
-            return {str(row["id"]) for row in ROWS["users"] if (row["role"] == "end-user") == (object == "users")}
+            return {str(row["id"]) for row in self.data["users"] if (row["role"] == "end-user") == (object == "users")}
         if object in WHERE:
-            return {str(row["id"]) for row in ROWS[WHERE[object]]} if self.twin.csat == WHERE[object] else set()
+            return {str(row["id"]) for row in self.data[WHERE[object]]} if self.twin.csat == WHERE[object] else set()
         return super().ids(object)
 
     def test_a_pull_from_nothing_shows_everything(self, scene: Scene) -> None:
@@ -46,6 +49,13 @@ class TestOrganizations(Conformance):
             assert not any(page.complete for page in pages[:-1])
             assert not any(page.unreadable for page in pages)
             assert set(found) == self.ids(object), object
+
+
+class TestCustomerBase(TestOrganizations):
+    """The practice customers, archived tickets and all."""
+
+    data = CUSTOMERS
+    edit = {"tags": ["pilot", "vip"], "organization_fields": {"phone": "+1 202 555 0100", "active_users": 38}}
 
 
 class TestUsers(TestOrganizations):
