@@ -86,7 +86,7 @@ def _changed(work: Work, run: int) -> dict[str, str]:
         (run,),
     )
     rows = work.cur.fetchall()
-    own = next((changed for mine, changed in rows if mine), {})
+    own: dict[str, Any] = next((changed for mine, changed in rows if mine), {})
     return {name: str(sum(Decimal(str(changed.get(name, 0))) for _, changed in rows)) for name in own}
 
 
