@@ -19,11 +19,10 @@ from machine import Machine
 
 from conflict.strategies import Reason
 from hub.settings import VARIABLES
-from mappings.load import load_mapping
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
-MARKS = {"after-demo", "in-checkout", "with-twins"}
+MARKS = {"after-demo", "in-checkout", "with-acme", "with-twins"}  # with-acme: test_connectors_guide.py
 FENCED = re.compile(r"^```sh(?: ([a-z-]+))?\n(.*?)^```", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"`([^`\n]+)`")
 
@@ -194,13 +193,6 @@ def test_pages_that_the_code_names_are_there() -> None:
     named = {(path.name, page) for path in sources for page in re.findall(r"`(docs/[a-z/-]+\.md)`", path.read_text())}
     assert named
     assert not [(path, page) for path, page in named if not (ROOT / page).exists()]
-
-
-def test_the_mapping_that_is_shown_loads() -> None:
-    [shown] = re.findall(r"^```yaml\n(.*?)^```", (ROOT / "docs" / "connectors.md").read_text(), re.MULTILINE | re.DOTALL)
-    mapping = load_mapping(shown)
-    decoded = mapping.decode({"name": "Polite Cactus", "sector": "tech", "since": "2026-01-31"})
-    assert (decoded.values["industry"], decoded.refused) == ("software", [])
 
 
 def test_no_place_of_a_workshop_is_named() -> None:
