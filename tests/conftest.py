@@ -134,6 +134,12 @@ def database_url(cluster: psycopg.Connection, services: Services) -> Iterator[st
     yield from make_database(cluster, services, TEMPLATE)
 
 
+@pytest.fixture(scope="module")
+def module_database_url(cluster: psycopg.Connection, services: Services) -> Iterator[str]:
+    """A migrated, empty database for a module whose tests leave it as they found it."""
+    yield from make_database(cluster, services, TEMPLATE)
+
+
 @pytest.fixture
 def bare_database_url(cluster: psycopg.Connection, services: Services) -> Iterator[str]:
     """A database without tables, for tests of migrations."""
