@@ -39,7 +39,7 @@ def subscription(id: str | None, account: str | None, **fields: Any) -> dict[str
     - `problems`: codes of data that are missing or wrong. The first one is the subscription's error, if it would count.
     - `notes`: codes that the formula tells, without any effect on the figure.
     """
-    blank = dict.fromkeys(_INSTANTS) | {
+    blank: dict[str, Any] = dict.fromkeys(_INSTANTS) | {
         "id": id, "account": account, "status": None, "excluded": None, "currency": None, "minor_digits": None, "live": True,
         "items": [], "discounts": [], "customer_discounts": [], "cancel_at_period_end": False, "pause": None,
         "tax": {"automatic": False, "inclusive_rates": []}, "problems": [], "notes": [],
@@ -56,7 +56,7 @@ def item(id: str | None, **fields: Any) -> dict[str, Any]:
     - `from`, `until`: instants; the line counts from the first up to, not on, the second.
     - `problem`: a code that is the subscription's error, if this line counts.
     """
-    blank = {
+    blank: dict[str, Any] = {
         "id": id, "product": None, "price": None, "quantity": None, "deleted": False, "recurring": True, "usage": "licensed",
         "interval": None, "count": 1, "scheme": "per_unit", "tiers_mode": None, "unit": None, "tiers": [], "divide_by": None,
         "round": None, "tax_behavior": "unspecified", "inclusive_rates": None, "discounts": [],
@@ -71,7 +71,7 @@ def discount(id: str | None, **fields: Any) -> dict[str, Any]:
     - `products`: only lines whose `product` is one of these. `interval`, `count`: only lines of that period.
     - `problem`: a code that is the subscription's error, if this discount is looked at.
     """
-    blank = {
+    blank: dict[str, Any] = {
         "id": id, "percent_off": None, "amount_off": None, "duration": "forever", "start": None, "end": None, "products": None,
     }  # fmt: skip
     return _filled(blank, ("interval", "count", "problem"), fields)

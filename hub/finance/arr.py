@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from hub.finance import counting, discounts
-from hub.finance.lines import Line, Terms, lines
+from hub.finance.lines import Line, Terms, item_instants, lines
 from hub.finance.money import as_text, iso_digits, rounded, to_decimal
 from hub.finance.outcome import Outcome, Step, Unpriceable
 from hub.finance.policy import Policy
@@ -28,8 +28,10 @@ def arr(subscription: Subscription, policy: Policy, now: datetime) -> Outcome:
     formula: list[Step] = []
     upcoming = _next(subscription, policy, now)
     try:
-        currency = _currency(subscription)
         code = counting.exclusion(subscription, policy, now)
+        if code is None:
+            _complete(subscription)
+        currency = _currency(subscription)
         parts = [] if code is not None else _annual(subscription, currency, policy, now, formula)
     except Unpriceable as error:
         formula.append({"step": "error", "code": error.code} | error.data)
@@ -52,16 +54,20 @@ def _rounded_sum(grains: list[Fraction], currency: str, policy: Policy) -> Decim
     return to_decimal(sum((rounded(one, digits, policy.final_rounding) for one in grains), Fraction(0)), digits)
 
 
-def _annual(subscription: Subscription, currency: str, policy: Policy, now: datetime, formula: list[Step]) -> list[Fraction]:
-    """The exact yearly amount of each counting item."""
+def _complete(subscription: Subscription) -> None:
     for problem in subscription.get("problems") or ():
         raise Unpriceable(str(problem), where="problems")
-    digits = subscription.get("minor_digits")
-    if not isinstance(digits, int) or isinstance(digits, bool) or not 0 <= digits <= 4:
-        raise Unpriceable("unsupported_shape", where="minor_digits", value=digits)
     for name in _PRICED_BY:
         if name not in subscription:  # refused, contested or never read: not the same as none
             raise Unpriceable("not_seen", where=name)
+
+
+def _annual(subscription: Subscription, currency: str, policy: Policy, now: datetime, formula: list[Step]) -> list[Fraction]:
+    """The exact yearly amount of each counting item."""
+    digits = subscription.get("minor_digits")
+    if not isinstance(digits, int) or isinstance(digits, bool) or not 0 <= digits <= 4:
+        raise Unpriceable("unsupported_shape", where="minor_digits", value=digits)
+    formula.extend({"step": "note", "code": str(code)} for code in subscription.get("notes") or ())
     terms = Terms(policy, now, currency, digits)
     billed = lines(listed(subscription["items"], "items"), terms, formula)
     discounts.discount(billed, subscription, terms, formula)
@@ -88,6 +94,6 @@ def _next(subscription: Subscription, policy: Policy, now: datetime) -> datetime
 
 
 def _instants(subscription: Subscription, policy: Policy) -> Iterator[datetime]:
-    for instants in (counting.instants(subscription, policy), discounts.instants(subscription)):
+    for instants in (counting.instants(subscription, policy), item_instants(subscription), discounts.instants(subscription)):
         with suppress(Unpriceable):  # what cannot be read does not hide the instants before it
             yield from instants

@@ -39,7 +39,9 @@ def _given(at: datetime | None) -> tuple[datetime, ...]:
 
 
 def _status(subscription: Mapping[str, Any], policy: Policy, now: datetime) -> str | None:
-    status = subscription.get("status")
+    status, excluded = subscription.get("status"), subscription.get("excluded")
+    if excluded is not None and not (status == "trialing" and policy.trialing == "include"):
+        return str(excluded)  # a vendor's own word
     if status not in COUNTED | NOT_COUNTED:
         raise Unpriceable("unknown_status", where="status", value=status)
     counted = status in COUNTED

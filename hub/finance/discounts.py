@@ -10,7 +10,7 @@ from typing import Any
 from hub.finance.lines import Line, Terms
 from hub.finance.money import as_text, rounded, shares
 from hub.finance.outcome import Step, Unpriceable
-from hub.finance.shape import amount, instant, listed, structure
+from hub.finance.shape import amount, count, instant, listed, structure
 
 Discount = Mapping[str, Any]
 
@@ -54,6 +54,8 @@ def _in_force(given: Iterable[Discount], terms: Terms, seen: set[Any]) -> list[D
 
 
 def _counts(one: Discount, terms: Terms) -> bool:
+    if one.get("problem") is not None:
+        raise Unpriceable(str(one["problem"]), where=str(one.get("id")))
     duration = one.get("duration")
     if duration not in ("forever", "repeating", "once"):
         raise Unpriceable("unsupported_shape", where=f"{one.get('id')}.duration", value=duration)
@@ -71,6 +73,9 @@ def _counts(one: Discount, terms: Terms) -> bool:
 
 
 def _eligible(one: Discount, lines: list[Line]) -> list[Line]:
+    if one.get("interval") is not None:
+        period = one["interval"], count(one.get("count"), f"{one.get('id')}.count")
+        lines = [line for line in lines if line.period == period]
     products = one.get("products")
     if products is None:
         return lines

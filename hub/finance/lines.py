@@ -11,7 +11,7 @@ from typing import Any
 from hub.finance.money import as_text, rounded
 from hub.finance.outcome import Step, Unpriceable
 from hub.finance.policy import Policy
-from hub.finance.shape import amount, count, listed, optional_amount
+from hub.finance.shape import amount, count, instant, listed, optional_amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def lines(items: Sequence[Mapping[str, Any]], terms: Terms, formula: list[Step])
     counted = []
     for number, item in enumerate(items):
         where = str(item.get("id") or f"items[{number}]")
-        reason = _left_out(item, terms.policy, where)
+        reason = _left_out(item, terms, where)
         if reason is not None:
             formula.append({"step": "left_out", "item": where, "reason": reason})
             continue
@@ -53,7 +53,19 @@ def lines(items: Sequence[Mapping[str, Any]], terms: Terms, formula: list[Step])
     return counted
 
 
-def _left_out(item: Mapping[str, Any], policy: Policy, where: str) -> str | None:
+def item_instants(subscription: Mapping[str, Any]) -> Iterator[datetime]:
+    """Every instant at which an item of the subscription begins or ends."""
+    for item in listed(subscription.get("items"), "items"):
+        for at in _dated(item, "items"):
+            if at is not None:
+                yield at
+
+
+def _dated(item: Mapping[str, Any], where: str) -> tuple[datetime | None, datetime | None]:
+    return instant(item.get("from"), f"{where}.from"), instant(item.get("until"), f"{where}.until")
+
+
+def _left_out(item: Mapping[str, Any], terms: Terms, where: str) -> str | None:
     if item.get("deleted") is True:
         return "deleted"
     if item.get("recurring") is not True:
@@ -63,10 +75,17 @@ def _left_out(item: Mapping[str, Any], policy: Policy, where: str) -> str | None
     usage = item.get("usage")
     if usage not in ("licensed", "metered"):
         raise Unpriceable("unsupported_shape", where=f"{where}.usage", value=usage)
-    return "metered" if usage == "metered" and policy.metered == "exclude" else None
+    if usage == "metered" and terms.policy.metered == "exclude":
+        return "metered"
+    begins, ends = _dated(item, where)
+    if begins is not None and terms.now < begins:
+        return "not_begun"
+    return "ended" if ends is not None and ends <= terms.now else None
 
 
 def _line(item: Mapping[str, Any], where: str, terms: Terms, formula: list[Step]) -> Line:
+    if item.get("problem") is not None:
+        raise Unpriceable(str(item["problem"]), where=where)
     interval = item.get("interval")
     periods = terms.policy.periods_a_year(interval) if isinstance(interval, str) else None
     if not isinstance(interval, str) or periods is None:
@@ -81,11 +100,14 @@ def _line(item: Mapping[str, Any], where: str, terms: Terms, formula: list[Step]
 
 def _price(item: Mapping[str, Any], where: str, policy: Policy, step: Step) -> Fraction:
     quantity = _quantity(item, where, step)
+    if item.get("amount") is not None:
+        step["given"] = True  # the vendor's own amount of the line
+        return amount(item["amount"], f"{where}.amount")
     match item.get("scheme"):
         case "per_unit":
             unit = optional_amount(item.get("unit"), f"{where}.unit")
             if unit is None:
-                raise Unpriceable("missing_price", where=f"{where}.unit")
+                raise Unpriceable("missing_amount", where=f"{where}.unit")
             step["unit"] = as_text(unit)
             return unit * quantity
         case "tiered":

@@ -143,8 +143,8 @@ def test_r5_metered_flat_fee_only() -> None:
     assert figure(subscription(item(usage="metered")), metered="flat_fee_only") == "0.00"
 
 
-def test_r6_a_missing_price_is_an_error() -> None:
-    assert code(subscription(item(unit=None))) == ("error", "missing_price")
+def test_r6_a_missing_amount_is_an_error() -> None:
+    assert code(subscription(item(unit=None))) == ("error", "missing_amount")
     assert figure(subscription(item("0.000125", "1000000"))) == "1500.00"
 
 
