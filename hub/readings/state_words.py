@@ -54,7 +54,7 @@ def quota(say: Say, fresh: Freshness, now: datetime) -> str:
 def _left(say: Say, left: Left, now: datetime) -> str:
     limit = left.limit
     window = say(WINDOWS[limit.per]) if limit.per in WINDOWS else span(limit.per)
-    said = say(N_("{left} of {calls} a {window}"), left=left.calls, calls=limit.calls, window=window)
+    said = say(N_("{left} of {calls} per {window}"), left=left.calls, calls=limit.calls, window=window)
     if limit.scope != "all":
         said = f"{limit.scope}: {said}"
     if left.back is None:
