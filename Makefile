@@ -2,7 +2,7 @@
 # Set-up speaks on stderr only, so that `make demo ARGS="--once --json"` writes JSON lines and nothing else.
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long contract check bench lock
+.PHONY: help demo test test-long browser contract check bench lock
 
 # Under `env -i` there is no PATH at all, and Python cannot find itself.
 PATH ?= /usr/local/bin:/usr/bin:/bin
@@ -12,6 +12,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 PYTHONS := python3.11 python3.12 python3 python3.13
 WORKERS ?= 2
+CHROMIUMS := chromium chromium-browser google-chrome google-chrome-stable
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 help: ## this list
@@ -20,11 +21,19 @@ help: ## this list
 demo: $(READY) ## two systems, a customer base, and the hub between them (ARGS="--once --json" ...)
 	@exec $(BIN)/hub demo $(ARGS)
 
-test: $(READY) ## every test but the long forms (ARGS="tests/hub -k vault" for some)
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+test: $(READY) ## every test but the long forms (ARGS="tests/hub -k vault" for some; BROWSER=no without a browser)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS); status=$$?; \
+	[ "$(BROWSER)" != no ] || echo "The browser tests were not run (BROWSER=no)."; \
+	exit $$status
 
 test-long: $(READY) ## the long forms: 10,000 histories for each promise
 	@CONCORD_EXAMPLES=$${CONCORD_EXAMPLES:-10000} $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --timeout 7200 -m long $(ARGS)
+
+browser: $(READY) ## a Chromium for the browser tests, if there is none
+	@for one in $(CHROMIUMS); do \
+	  if found="$$(command -v "$$one")"; then echo "The browser tests use $$found."; exit 0; fi; \
+	done; \
+	$(BIN)/playwright install chromium || { echo "Chromium could not be fetched. Install it by your package manager (on Debian and Ubuntu: apt install chromium)." >&2; exit 1; }
 
 contract: $(READY) ## connectors and twins against the vendors' published shapes (HUB_VENDOR_SPECS=folder)
 	@$(BIN)/python -m pytest -m contract $(ARGS)

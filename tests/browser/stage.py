@@ -77,7 +77,9 @@ def at_once(twin: Any) -> None:
 
 @contextmanager
 def app(settings: Settings) -> Iterator[str]:
-    server = uvicorn.Server(uvicorn.Config(make_app(settings), **patient.options()))
+    made = make_app(settings)
+    pool = made.state.engine.pool
+    server = uvicorn.Server(uvicorn.Config(made, **patient.options()))
     listener = socket.create_server(("127.0.0.1", 0))
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()
@@ -88,3 +90,5 @@ def app(settings: Settings) -> Iterator[str]:
         server.should_exit = True
         thread.join()
         listener.close()
+        until(lambda: pool.checkedout() == 0, 20, "what a page that is gone had asked is answered")
+        pool.dispose()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import FrameLocator, Page, expect
-from stage import Stage
+from rules import broken, sideways
+from stage import Stage, app
 
 from hub.practice.story import situations as who
 from hub.practice.story.scenes import SCENES
+from hub.settings import Settings
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 Open = Callable[..., Page]
@@ -123,6 +126,34 @@ def test_only_the_practice_systems_are_framed_and_only_by_this_machine(stage: St
     home = page.goto(stage.url)
     assert home is not None
     assert "frame-src" not in home.headers["content-security-policy"]
+
+
+def test_everybody_can_use_the_pages(stage: Stage, open_page: Open) -> None:
+    for how in ({"color_scheme": "light"}, {"color_scheme": "dark"}, {"viewport": {"width": 360, "height": 720}}):
+        page = open_page(**how)
+        for path in ("/tour", "/windows", f"/windows/{stage.golden(who.TEAPOT)}?still=true"):
+            page.goto(f"{stage.url}{path}")
+            for frame in page.frames:
+                assert (path, frame.url, broken(frame), sideways(frame)) == (path, frame.url, [], 0)
+
+
+@pytest.mark.parametrize(("width", "columns"), [(1280, 4), (900, 2), (360, 1)])
+def test_four_columns_on_a_desk_one_on_a_phone(stage: Stage, open_page: Open, width: int, columns: int) -> None:
+    page = open_page(viewport={"width": width, "height": 800})
+    page.goto(f"{stage.four(who.TEAPOT)}?still=true")
+    places = [box["x"] for part in page.locator(".windows section").all() if (box := part.bounding_box()) is not None]
+    assert (len(places), len(set(places))) == (4, columns)
+
+
+def test_in_a_language_from_right_to_left_the_first_window_is_on_the_right(
+    stage: Stage, open_page: Open, settings: Settings
+) -> None:
+    with app(settings.model_copy(update={"lang": "ar"})) as url:
+        page = open_page()
+        page.goto(stage.four(who.TEAPOT).replace(stage.url, url) + "?still=true")
+        places = [box["x"] for part in page.locator(".windows section").all() if (box := part.bounding_box()) is not None]
+        assert places == sorted(places, reverse=True)
+        assert sideways(page) == 0
 
 
 def test_an_unknown_customer_is_told(stage: Stage, open_page: Open) -> None:

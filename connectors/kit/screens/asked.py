@@ -10,7 +10,8 @@ ROOT = "/_screen"
 
 
 class Asked:
-    """`live`: the page renews itself. `compact`: the small window beside other systems."""
+    """`live`: the page renews itself, but never while somebody types. `compact`: the small window beside other systems, with a
+    form only for `edit`."""
 
     def __init__(self, request: httpx.Request) -> None:
         path = request.url.raw_path.decode("ascii", "replace").partition("?")[0]
@@ -21,6 +22,7 @@ class Asked:
         self.query = dict(request.url.params)
         told = self.form if request.method == "POST" else self.query
         self.live, self.compact = told.get("live") == "1", told.get("compact") == "1"
+        self.edit = request.method == "POST" or told.get("edit") == "1"
 
     @property
     def number(self) -> int:

@@ -123,11 +123,11 @@ class Pages:
 
     def _record(self, kind: Kind, id: str, **values: Any) -> httpx.Response:
         row = self._row(kind, id)
-        if kind.edits and not self.asked.live and not kind.gone(row):
+        editing = self.asked.edit or not (self.asked.live or self.asked.compact)
+        if kind.edits and editing and not kind.gone(row):
             return self._form(kind, row, **values)
-        return self.page(
-            "record.html", kind.name(row), kind=kind, row=row, fields=self._fields(kind), near=self._near(kind, row)
-        )
+        fields = [field for field in self._fields(kind) if not self.asked.compact or field.at != kind.headline]
+        return self.page("record.html", kind.name(row), kind=kind, row=row, fields=fields, near=self._near(kind, row))
 
     def _form(self, kind: Kind, row: Row | None, **values: Any) -> httpx.Response:
         title = f"New {kind.one.lower()}" if row is None else kind.name(row)
@@ -191,8 +191,8 @@ class Pages:
         return near
 
     def _way(self) -> dict[str, str]:
-        """How the next page is shown: a small window goes on as one, and is live again."""
-        return {"compact": "1", "live": "1"} if self.asked.compact else {}
+        """How the next page is shown: a small window goes on as one, live if it was."""
+        return {"compact": "1", **({"live": "1"} if self.asked.live else {})} if self.asked.compact else {}
 
     def _writes(self, entry: Logged) -> bool:
         return self.twin.writes(httpx.Request(entry.method, f"http://twin{entry.path}"))

@@ -264,7 +264,9 @@ def test_the_small_window_shows_what_counts_and_goes_on_as_one(people: httpx.Cli
     html = people.get(f"{PAGE}?compact=1&live=1").text
     assert "teapot.example" not in html
     assert "<nav" not in html
-    form = people.get(f"{PAGE}?compact=1").text
+    assert "<form" not in people.get(f"{PAGE}?compact=1").text
+    form = people.get(f"{PAGE}?compact=1&live=1&edit=1").text
+    assert "refresh" not in form
     answer = people.post(PAGE, data={**form_of(form, PAGE), "seats": "7"})
     assert dict(answer.url.params) == {"said": "saved", "compact": "1", "live": "1"}
 
@@ -368,7 +370,7 @@ def test_every_page_of_a_vendor_opens(name: str) -> None:
             listed = client.get(link_)
             assert listed.status_code == 200
             for record in re.findall(r'<th scope="row"><a href="([^"]+)"', listed.text)[:3]:
-                for way in ("", "?live=1", "?compact=1&live=1", "?compact=1"):
+                for way in ("", "?live=1", "?compact=1&live=1", "?compact=1&edit=1"):
                     answer = client.get(unescape(record) + way)
                     assert answer.status_code == 200, answer.text[-400:]
                     assert "<h1>" in answer.text
