@@ -16,12 +16,15 @@ from hub.leases import ALIVE
 
 @dataclass(slots=True)
 class Totals:
-    """Of one object in one run. `source_says`: the vendor's own count (None: it gives none, or nothing moved since it was asked).
+    """Of one object in one run. `source_says`: the vendor's own count (None: it gives none, or nothing moved since it was asked);
+    `said`: the count that was given long enough ago for all of it to be readable (None: no such count, or no lag).
 
     `read`, `stored`, `settled` and `refused` (whole rows) count distinct records of this run, `held` the living ones in our tables.
     """
 
     source_says: int | None = None
+    said: int | None = None
+    lagging: bool = False
     read: int = 0
     stored: int = 0
     settled: int = 0
@@ -32,13 +35,23 @@ class Totals:
     def missing(self, *, full: bool) -> list[str]:
         """Which of source says = read = stored = settled does not hold. Refused rows are accounted for: they wait in quarantine."""
         gaps = [] if self.complete else ["not_complete"]
-        if self.source_says is not None and (self.read if full else self.held + self.refused) < self.source_says:
-            gaps.append("read_less_than_source_says" if full else "held_less_than_source_says")
+        if self.source_says is not None and full and self.read < self.source_says:
+            gaps.append("read_less_than_source_says")
+        due = self._due
+        if due is not None and not full and self.held + self.refused < due:
+            gaps.append("held_less_than_source_says")
         if self.stored + self.refused < self.read:
             gaps.append("stored_less_than_read")
         if self.settled < self.stored:
             gaps.append("settled_less_than_stored")
         return gaps
+
+    @property
+    def _due(self) -> int | None:
+        """What we must hold by now: a vendor counts what its lag still keeps from being read."""
+        if not self.lagging or self.source_says is None:
+            return self.source_says
+        return None if self.said is None else min(self.said, self.source_says)
 
     def as_json(self) -> dict[str, Any]:
         return {

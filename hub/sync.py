@@ -26,6 +26,7 @@ from hub.settling.due import first_scan_done, settle_due, wake_by_clock
 from hub.vanished import look_for_vanished
 from hub.words import Problem
 
+SECOND = 1_000_000
 HUSH = 1.0
 """Seconds without a ring after which a burst is over."""
 
@@ -169,11 +170,14 @@ def _stream(session: Session, connection: str, connector: Connector, object: str
     def read(work: Work) -> Stream:
         work.cur.execute("INSERT INTO stream (connection, object) VALUES (%s, %s) ON CONFLICT DO NOTHING", (connection, object))
         work.cur.execute(
-            "SELECT cursor, horizon, first_scan FROM stream WHERE connection = %s AND object = %s", (connection, object)
+            "SELECT cursor, horizon, first_scan, source_says, said_at FROM stream WHERE connection = %s AND object = %s",
+            (connection, object),
         )
-        cursor, horizon, first_scan = work.cur.fetchone() or (None, None, None)
+        cursor, horizon, first_scan, says, said_at = work.cur.fetchone() or (None,) * 5
         source = Source(connection, object, connector.lag(object), horizon)
-        return Stream(source, cursor, first_scan is None, refetch.whole(work, connection, object))
+        readable = said_at is not None and said_at <= work.at - int(source.lag * SECOND)
+        totals = Totals(said=says if readable else None, lagging=source.lag > 0)
+        return Stream(source, cursor, first_scan is None, refetch.whole(work, connection, object), totals)
 
     return session.write(read)
 
@@ -217,8 +221,9 @@ def _prove(session: Session, stream: Stream, connector: Connector) -> None:
 
     def count(work: Work) -> None:
         work.cur.execute(
-            "UPDATE stream SET source_says = coalesce(%s, source_says) WHERE connection = %s AND object = %s",
-            (totals.source_says, source.connection, source.object),
+            "UPDATE stream SET source_says = coalesce(%s, source_says), said_at = CASE WHEN %s::bigint IS NULL THEN said_at ELSE %s END"
+            " WHERE connection = %s AND object = %s",
+            (totals.source_says, totals.source_says, work.at, source.connection, source.object),
         )
         work.cur.execute(
             "SELECT count(*) FILTER (WHERE deleted IS NULL), count(*) FILTER (WHERE entity IS NOT NULL AND golden_id IS NULL AND deleted IS NULL)"

@@ -50,6 +50,7 @@ stream = Table(
     instant("horizon"),  # start of the last pull that was complete up to its cursor
     instant("first_scan"),  # when the first scan was complete
     Column("source_says", BigInteger),  # the vendor's own count, when last asked
+    instant("said_at"),
     Column(
         "read", BigInteger, nullable=False, server_default="0"
     ),  # distinct records ever read, counted before anything is stored

@@ -13,6 +13,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("stream", sa.Column("said_at", sa.BigInteger(), nullable=True))
     op.add_column("refetch", sa.Column("asked", sa.Integer(), server_default="0", nullable=False))
     op.create_table(
         "inbox",
@@ -55,3 +56,4 @@ def downgrade() -> None:
     op.drop_table("token")
     op.drop_table("inbox")
     op.drop_column("refetch", "asked")
+    op.drop_column("stream", "said_at")
