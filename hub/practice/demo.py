@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,8 @@ from hub.supervising.roles import hub_role
 from hub.words import Problem
 
 LOOK_EVERY = 0.2
+FACES = "hub.practice.faces"
+"""The hub's pages and, beside them, the practice systems side by side."""
 QUIET, NOT_QUIET = 0, 1
 NOT_CLEARED = {"support": {"commercial"}}
 """By role: what a demo's systems may not hold."""
@@ -127,7 +129,8 @@ def _log(settings: Settings, name: str) -> Path:
 def _play(demo: Demo, services: Services, *, once: bool, then: Then | None) -> int:
     names = _connect(demo)
     for name in ("web", "worker", "beat"):
-        demo.supervisor.add(hub_role(name, demo.settings, services, log=_log(demo.settings, name), patience=6.0))
+        role = hub_role(name, demo.settings, services, log=_log(demo.settings, name), patience=6.0)
+        demo.supervisor.add(replace(role, module=FACES) if name == "web" else role)
     lags = quiet.lags(demo.hub)
     listening = _listen(demo, names, lags)
     if listening is not None and not once:
