@@ -38,19 +38,21 @@ def subscription(id: str | None, account: str | None, **fields: Any) -> dict[str
     - A cancellation to come is a live status with `cancel_at` (when it ends) and `canceled_at` (when somebody asked for it).
     - `problems`: codes of data that are missing or wrong. The first one is the subscription's error, if it would count.
     - `notes`: codes that the formula tells, without any effect on the figure.
+    - `reported`: the vendor's own figures by name ({"mrr": "83.33"}), to compare with; nothing is computed from them.
     """
     blank: dict[str, Any] = dict.fromkeys(_INSTANTS) | {
         "id": id, "account": account, "status": None, "excluded": None, "currency": None, "minor_digits": None, "live": True,
         "items": [], "discounts": [], "customer_discounts": [], "cancel_at_period_end": False, "pause": None,
         "tax": {"automatic": False, "inclusive_rates": []}, "problems": [], "notes": [],
     }  # fmt: skip
-    return _filled(blank, (), fields)
+    return _filled(blank, ("reported",), fields)
 
 
 def item(id: str | None, **fields: Any) -> dict[str, Any]:
     """What is billed every `count` times `interval` (day, week, month, year; a quarter is 3 months).
 
     - `amount`: what the line bills a period, where the vendor says so itself; unit, quantity and tiers only explain it then.
+    - `price_for`: unit and tiers are for so many times `interval`, if not for `count`: 12 if a price is a year's, billed monthly.
     - `scheme` `per_unit`: `unit` x `quantity`; `tiered`: by `tiers` and `tiers_mode` (`graduated`, `volume`).
     - `recurring` False: billed once; `usage` `metered`: by use. Neither counts.
     - `from`, `until`: instants; the line counts from the first up to, not on, the second.
@@ -61,7 +63,7 @@ def item(id: str | None, **fields: Any) -> dict[str, Any]:
         "interval": None, "count": 1, "scheme": "per_unit", "tiers_mode": None, "unit": None, "tiers": [], "divide_by": None,
         "round": None, "tax_behavior": "unspecified", "inclusive_rates": None, "discounts": [],
     }  # fmt: skip
-    return _filled(blank, ("amount", "from", "until", "problem"), fields)
+    return _filled(blank, ("amount", "price_for", "from", "until", "problem"), fields)
 
 
 def discount(id: str | None, **fields: Any) -> dict[str, Any]:

@@ -93,9 +93,18 @@ def _line(item: Mapping[str, Any], where: str, terms: Terms, formula: list[Step]
     every = count(item.get("count"), f"{where}.count")
     step: Step = {"step": "line", "item": where, "product": item.get("product"), "interval": interval, "count": every}
     exact = _metered_fee(item, where) if item["usage"] == "metered" else _price(item, where, terms.policy, step)
+    exact *= _share(item, every, where, step)
     billed = rounded(exact, terms.digits, terms.policy.line_rounding)
     formula.append(step | {"exact": as_text(exact), "amount": as_text(billed)})
     return Line(item, where, billed, interval, every, periods)
+
+
+def _share(item: Mapping[str, Any], every: int, where: str, step: Step) -> Fraction:
+    """How many of the times that its price is for a period is: a twelfth for a price a year, billed monthly."""
+    if item.get("price_for") is None:
+        return Fraction(1)
+    step["price_for"] = count(item["price_for"], f"{where}.price_for")
+    return Fraction(every, step["price_for"])
 
 
 def _price(item: Mapping[str, Any], where: str, policy: Policy, step: Step) -> Fraction:
