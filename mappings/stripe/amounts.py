@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
-from mappings.currency import plain
-from mappings.scalars import amount, decimal_of, wrong
-from mappings.values import is_blank
+from mappings.billing import minor
+from mappings.scalars import wrong
+from mappings.values import Refused, is_blank
 
 _NONE = frozenset(["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"])
 _THREE = frozenset(["BHD", "JOD", "KWD", "OMR", "TND"])
@@ -20,18 +19,9 @@ def stripe_digits(currency: str) -> int:
     return 0 if currency in _NONE else 3 if currency in _THREE else 2
 
 
-def number(value: Any) -> Decimal:
-    """A JSON number or a decimal text."""
-    if value.__class__ in (int, Decimal):
-        return amount(value)
-    if value.__class__ is not str:
-        raise wrong("number", value)
-    return decimal_of(value)
-
-
-def major(value: Any, currency: str) -> str:
-    """Minor units as exact text in major units."""
-    return plain(number(value).scaleb(-stripe_digits(currency)))
+def major(value: Any, currency: str) -> str | None:
+    """Minor units as exact text in major units; None stays None."""
+    return minor(value, stripe_digits(currency))
 
 
 def either(holder: dict[str, Any], name: str) -> Any:
@@ -45,12 +35,10 @@ def iso(seconds: Any) -> str | None:
         return None
     if seconds.__class__ is not int:
         raise wrong("seconds", seconds)
-    return (_EPOCH + timedelta(seconds=seconds)).isoformat().replace("+00:00", "Z")
-
-
-def mapping(value: Any) -> dict[str, Any]:
-    """The object, or an empty one in place of null and of an id that was not expanded."""
-    return value if isinstance(value, dict) else {}
+    try:
+        return (_EPOCH + timedelta(seconds=seconds)).isoformat().replace("+00:00", "Z")
+    except OverflowError:
+        raise Refused("out_of_range", value=seconds) from None
 
 
 def rows(value: Any) -> list[Any]:

@@ -4,49 +4,61 @@ from __future__ import annotations
 
 from typing import Any
 
-from mappings.currency import currency_code, plain
-from mappings.stripe.amounts import iso, major, mapping, number, rows
+from mappings.billing import discount, exact, mapping, text
+from mappings.currency import currency_code
+from mappings.stripe.amounts import iso, major, rows
+
+Raw = dict[str, Any]
 
 
-def discounts_of(holder: dict[str, Any], problems: list[str]) -> list[dict[str, Any]]:
-    """Those of a subscription, an item or a customer. The same discount in two places counts once."""
-    found: dict[str, dict[str, Any]] = {}
+def discounts_of(holder: Raw) -> list[Raw]:
+    """Those of a subscription, an item or a customer, each once. Until 2025 `discounts` may hold the bare id of what `discount`
+    shows in full. What is not expanded anywhere has a `problem`."""
     single = holder.get("discount")
-    for each in [*rows(holder.get("discounts")), *([] if single is None else [single])]:
-        if not isinstance(each, dict):
-            if not isinstance(each, str) or each not in found:
-                problems.append("discounts_not_expanded")
-            continue
-        discount = _discount(each, problems)
-        if discount is not None:
-            found.setdefault(discount["id"], discount)
-    return list(found.values())
+    given = [*rows(holder.get("discounts")), *([] if single is None else [single])]
+    whole = {_identity(each): each for each in given if isinstance(each, dict)}
+    return [
+        _discount(whole[one]) if one in whole else discount(text(one), problem="discounts_not_expanded")
+        for one in dict.fromkeys(map(_identity, given))
+    ]
 
 
-def _discount(raw: dict[str, Any], problems: list[str]) -> dict[str, Any] | None:
-    coupon = raw.get("coupon") or mapping(raw.get("source")).get("coupon")
+def _identity(given: Any) -> Any:
+    """A discount's id; before 2020 it had none, and was told by its coupon and its start."""
+    if not isinstance(given, dict):
+        return given if isinstance(given, str) else repr(given)
+    id = text(given.get("id"))
+    return id if id is not None else (text(mapping(_coupon(given)).get("id")), given.get("start").__repr__())
+
+
+def _coupon(raw: Raw) -> Any:
+    """Under `source` since 2025-09. https://docs.stripe.com/changelog/clover"""
+    old, new = raw.get("coupon"), mapping(raw.get("source")).get("coupon")
+    return new if isinstance(new, dict) else old
+
+
+def _discount(raw: Raw) -> Raw:
+    id, coupon = text(raw.get("id")), _coupon(raw)
     if not isinstance(coupon, dict):
-        problems.append("coupon_not_expanded")
-        return None
-    percent, products = coupon.get("percent_off"), coupon.get("applies_to")
-    return {
-        "id": str(raw.get("id")),
-        "percent_off": None if percent is None else plain(number(percent)),
-        "amount_off": _amounts_off(coupon),
-        "duration": str(coupon.get("duration")),
-        "start": iso(raw.get("start")),
-        "end": iso(raw.get("end")),
-        "products": None if products is None else [str(each) for each in rows(mapping(products).get("products"))],
-    }
+        return discount(id, problem="coupon_not_expanded")
+    products = mapping(coupon.get("applies_to")).get("products")
+    return discount(
+        id,
+        percent_off=exact(coupon.get("percent_off")),
+        amount_off=_amounts_off(coupon),
+        duration=str(coupon.get("duration")),
+        start=iso(raw.get("start")),
+        end=iso(raw.get("end")),
+        products=None if products is None else [str(each) for each in rows(products)],
+    )
 
 
-def _amounts_off(coupon: dict[str, Any]) -> dict[str, str] | None:
+def _amounts_off(coupon: Raw) -> dict[str, str] | None:
     found = {}
     for currency, option in mapping(coupon.get("currency_options")).items():
         code = currency_code(currency)
-        if mapping(option).get("amount_off") is not None:
-            found[code] = major(option["amount_off"], code)
+        found[code] = major(mapping(option).get("amount_off"), code)
     if coupon.get("amount_off") is not None:
         code = currency_code(coupon.get("currency"))
         found[code] = major(coupon["amount_off"], code)
-    return found or None
+    return {code: off for code, off in found.items() if off is not None} or None

@@ -2,39 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from mappings.billing import mapping
 from mappings.currency import currency_code
 from mappings.lens import Lens, scalar
 from mappings.scalars import wrong
-from mappings.stripe import subscription
-from mappings.stripe.amounts import mapping, stripe_digits
+from mappings.stripe.amounts import stripe_digits
+from mappings.stripe.subscription import PARTS
 from mappings.transforms import Transform, minor_units, money_lens
 from mappings.values import ABSENT, Money, Refused, is_blank
 
-_PARTS: dict[str, tuple[Callable[[dict[str, Any]], Any], tuple[str, ...]]] = {
-    "currency": (subscription.currency, ("currency",)),
-    "minor_digits": (subscription.minor_digits, ("currency",)),
-    "items": (subscription.items, ("items", "plan", "quantity")),
-    "discounts": (subscription.discounts, ("discounts", "discount")),
-    "customer_discounts": (subscription.customer_discounts, ("customer",)),
-    "problems": (subscription.problems, ("items", "discounts", "customer")),
-    "pause": (subscription.pause, ("pause_collection",)),
-    "tax": (subscription.tax, ("automatic_tax", "default_tax_rates")),
-    "period_start": (subscription.period_start, ("current_period_start", "items")),
-    "period_end": (subscription.period_end, ("current_period_end", "items")),
+_KEYS: dict[str, tuple[str, ...]] = {
+    "currency": ("currency",),
+    "minor_digits": ("currency",),
+    "items": ("items", "plan", "quantity"),
+    "discounts": ("discounts", "discount"),
+    "customer_discounts": ("customer",),
+    "problems": ("items", "discounts", "customer"),
+    "pause": ("pause_collection",),
+    "tax": ("automatic_tax", "default_tax_rates"),
+    "period_start": ("current_period_start", "items"),
+    "period_end": ("current_period_end", "items"),
 }
+"""Stripe's own keys behind each part."""
 
 
 def _subscription(argument: Any) -> Lens:
     """One part of a subscription, read from the whole of it."""
-    if argument not in _PARTS:
-        raise Refused("takes_one_of", words=sorted(_PARTS))
-    read, keys = _PARTS[argument]
-    return Lens(read, None, keys=keys)
+    if argument not in PARTS:
+        raise Refused("takes_one_of", words=sorted(PARTS))
+    return Lens(PARTS[argument], None, keys=_KEYS[argument])
 
 
 def _invoice_subscription(argument: Any) -> Lens:

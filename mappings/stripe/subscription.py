@@ -1,14 +1,17 @@
 """A Stripe subscription in its shapes of 2026 and before, as finance reads it: major units as exact text, instants in ISO.
 
-What is missing to price it becomes a code in `problems`, never a guess.
+What is missing to price it becomes a code, on the subscription, the item or the discount that lacks it; never a guess.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from mappings.billing import exact, item, mapping, number, text
 from mappings.currency import currency_code, plain
-from mappings.stripe.amounts import either, iso, major, mapping, number, rows, stripe_digits
+from mappings.scalars import wrong
+from mappings.stripe.amounts import either, iso, major, rows, stripe_digits
 from mappings.stripe.discounts import discounts_of
 from mappings.values import ABSENT, Refused, is_blank
 
@@ -19,9 +22,10 @@ def currency(raw: Raw) -> Any:
     """The subscription's own, else that of its first price."""
     if not is_blank(raw.get("currency")):
         return currency_code(raw["currency"])
-    prices = [price for each in _items(raw) if (price := _price(each)) is not None]
-    if prices and not is_blank(prices[0].get("currency")):
-        return currency_code(prices[0]["currency"])
+    for each in _items(raw):
+        price = _price(each)
+        if price is not None:
+            return None if is_blank(price.get("currency")) else currency_code(price["currency"])
     return None
 
 
@@ -31,33 +35,17 @@ def minor_digits(raw: Raw) -> Any:
 
 
 def items(raw: Raw) -> Any:
-    return _read_items(raw, [])
+    code = currency(raw)
+    return [_item(each, code) for each in _items(raw)]
 
 
 def discounts(raw: Raw) -> Any:
-    return discounts_of(raw, [])
+    return discounts_of(raw)
 
 
 def customer_discounts(raw: Raw) -> Any:
     """Of the expanded customer; a bare id tells of none."""
-    return discounts_of(mapping(raw.get("customer")), [])
-
-
-def problems(raw: Raw) -> Any:
-    """Codes of docs/finance: what keeps this subscription from having a number."""
-    found: list[str] = []
-    for holder in (raw, mapping(raw.get("customer"))):
-        _noting(found, lambda holder=holder: discounts_of(holder, found))
-    _noting(found, lambda: _read_items(raw, found))
-    _noting(found, lambda: tax(raw))
-    return list(dict.fromkeys(found))
-
-
-def _noting(found: list[str], read: Any) -> None:
-    try:
-        read()
-    except Refused:
-        found.append("unsupported_shape")
+    return discounts_of(mapping(raw.get("customer")))
 
 
 def pause(raw: Raw) -> Any:
@@ -80,6 +68,33 @@ def period_end(raw: Raw) -> Any:
     return _period(raw, "current_period_end")
 
 
+def problems(raw: Raw) -> Any:
+    """Codes of what keeps the whole subscription from having a number."""
+    found = []
+    if mapping(raw.get("items")).get("has_more") is True:
+        found.append("items_truncated")
+    if raw.get("items") is None and raw.get("plan") is None:
+        found.append("missing_price")
+    if any(_refuses(read, raw) for read in (items, discounts, customer_discounts, tax, pause)):
+        found.append("unsupported_shape")
+    return found
+
+
+_PARTS = (
+    currency, minor_digits, items, discounts, customer_discounts, pause, tax, period_start, period_end, problems,
+)  # fmt: skip
+PARTS: dict[str, Callable[[Raw], Any]] = {part.__name__: part for part in _PARTS}
+"""Fields of the canonical subscription that are more than one value of Stripe's."""
+
+
+def _refuses(read: Callable[[Raw], Any], raw: Raw) -> bool:
+    try:
+        read(raw)
+    except Refused:
+        return True
+    return False
+
+
 def _period(raw: Raw, key: str) -> Any:
     """On the subscription until 2025-03, on its items since; of several the one that comes first."""
     if key in raw:
@@ -90,104 +105,96 @@ def _period(raw: Raw, key: str) -> Any:
 
 def _items(raw: Raw) -> list[Raw]:
     """The items; without any list the old plan and quantity on the subscription itself."""
-    if isinstance(raw.get("items"), dict) or raw.get("plan") is None:
-        return [each for each in rows(raw.get("items")) if isinstance(each, dict)]
-    return [{"id": raw.get("id"), "plan": raw["plan"], "quantity": raw.get("quantity")}]
+    if raw.get("items") is None and raw.get("plan") is not None:
+        return [{"id": raw.get("id"), "plan": raw["plan"], "quantity": raw.get("quantity")}]
+    return [mapping(each) for each in rows(raw.get("items"))]
 
 
 def _price(item: Raw) -> Raw | None:
-    found = item.get("price") or item.get("plan")
-    return found if isinstance(found, dict) else None
+    """`plan` mirrors `price`, and stood alone before 2020."""
+    return next((each for each in (item.get("price"), item.get("plan")) if isinstance(each, dict)), None)
 
 
-def _read_items(raw: Raw, found: list[str]) -> list[Raw]:
-    if mapping(raw.get("items")).get("has_more") is True:
-        found.append("items_truncated")
-    code = currency(raw)
-    return [read for each in _items(raw) if (read := _item(each, code, found)) is not None]
-
-
-def _item(item: Raw, code: str | None, found: list[str]) -> Raw | None:
-    price = _price(item)
+def _item(raw: Raw, code: str | None) -> Raw:
+    id, deleted, price = text(raw.get("id")), raw.get("deleted") is True, _price(raw)
     if price is None or code is None:
-        found.append("missing_price")
-        return None
-    amounts = _amounts(price, code, found)
-    recurring = _recurring(price)
-    tiered = price.get("billing_scheme") == "tiered"
-    if tiered and amounts.get("tiers") is None:
-        found.append("tiers_not_expanded")
-    unit, divide = either(amounts, _unit_name(price)), mapping(price.get("transform_quantity") or price.get("transform_usage"))
-    quantity, rates = item.get("quantity"), item.get("tax_rates")
-    return {
-        "id": _text(item.get("id")),
-        "product": _id(price.get("product")),
-        "price": _text(price.get("id")),
-        "quantity": None if quantity is None else plain(number(quantity)),
-        "deleted": item.get("deleted") is True,
-        "recurring": recurring is not None,
-        "usage": str((recurring or {}).get("usage_type") or "licensed"),
-        "interval": (recurring or {}).get("interval"),
-        "count": (recurring or {}).get("interval_count") or 1,
-        "scheme": "tiered" if tiered else "per_unit",
-        "tiers_mode": price.get("tiers_mode"),
-        "unit": None if unit is None else major(unit, code),
-        "tiers": [_tier(each, code) for each in rows(amounts.get("tiers"))],
-        "divide_by": divide.get("divide_by"),
-        "round": divide.get("round"),
-        "tax_behavior": str(amounts.get("tax_behavior") or price.get("tax_behavior") or "unspecified"),
-        "inclusive_rates": _inclusive(rates) if rates else None,
-        "discounts": discounts_of(item, found),
-    }
+        return item(id, deleted=deleted, problem="missing_price")
+    amounts, problem = _amounts(price, code)
+    tiered, rates = price.get("billing_scheme") == "tiered", raw.get("tax_rates")
+    if problem is None and tiered and amounts.get("tiers") is None:
+        problem = "tiers_not_expanded"
+    divide = mapping(next((each for name in _TRANSFORMS if (each := price.get(name)) is not None), None))
+    found = item(
+        id,
+        product=_id(price.get("product")),
+        price=text(price.get("id")),
+        quantity=exact(raw.get("quantity")),
+        deleted=deleted,
+        scheme="tiered" if tiered else "per_unit",
+        tiers_mode=price.get("tiers_mode"),
+        unit=major(either(amounts, _unit_name(price)), code),
+        tiers=[_tier(each, code) for each in rows(amounts.get("tiers"))],
+        divide_by=divide.get("divide_by"),
+        round=divide.get("round"),
+        tax_behavior=str(amounts.get("tax_behavior") or price.get("tax_behavior") or "unspecified"),
+        inclusive_rates=_inclusive(rates) if rows(rates) else None,  # no rates of its own: the subscription's
+        discounts=discounts_of(raw),
+        **_period_of(price),
+    )
+    return found if problem is None else found | {"problem": problem}
+
+
+_TRANSFORMS = ("transform_quantity", "transform_usage")  # the second is a plan's
 
 
 def _unit_name(price: Raw) -> str:
     return "amount" if price.get("object") == "plan" or ("amount" in price and "unit_amount" not in price) else "unit_amount"
 
 
-def _amounts(price: Raw, code: str, found: list[str]) -> Raw:
-    """The price itself, or its option in the subscription's currency."""
+def _amounts(price: Raw, code: str) -> tuple[Raw, str | None]:
+    """The price itself, or its option in the subscription's currency; with the code of what is missing."""
     own = price.get("currency")
     if is_blank(own) or currency_code(own) == code:
-        return price
+        return price, None
     for other, option in mapping(price.get("currency_options")).items():
         if currency_code(other) == code and isinstance(option, dict):
-            return option
-    found.append("currency_options_not_expanded")
-    return {"tiers": []}
+            return option, None
+    return {}, "currency_options_not_expanded"
 
 
-def _recurring(price: Raw) -> Raw | None:
-    """Of a price; a plan of before carries the same words itself and always recurs."""
-    if isinstance(price.get("recurring"), dict):
-        recurring: Raw = price["recurring"]
-        return recurring
-    return price if "interval" in price else None
-
-
-def _tier(tier: Any, code: str) -> Raw:
-    tier = mapping(tier)
-    up_to = tier.get("up_to")
-    unit = either(tier, "unit_amount")
-    flat = either(tier, "flat_amount")
+def _period_of(price: Raw) -> Raw:
+    """Of a price under `recurring`, null if it is charged once; a plan carries the same words itself and always recurs."""
+    holder = price.get("recurring") if "recurring" in price else price if "interval" in price else None
+    if not isinstance(holder, dict):
+        # Neither a period nor the word that there is none: finance refuses it.
+        return {"recurring": False if "recurring" in price or price.get("type") == "one_time" else None}
+    usage, every = holder.get("usage_type"), holder.get("interval_count")
     return {
-        "up_to": None if up_to in (None, "inf") else plain(number(up_to)),
-        "unit": "0" if unit is None else major(unit, code),
-        "flat": "0" if flat is None else major(flat, code),
+        "usage": "licensed" if usage is None else str(usage),
+        "interval": holder.get("interval"),
+        "count": 1 if every is None else every,
+    }
+
+
+def _tier(raw: Any, code: str) -> Raw:
+    tier = mapping(raw)
+    up_to = tier.get("up_to")
+    return {
+        "up_to": None if up_to == "inf" else exact(up_to),
+        "unit": major(either(tier, "unit_amount"), code) or "0",
+        "flat": major(either(tier, "flat_amount"), code) or "0",
     }
 
 
 def _inclusive(rates: Any) -> list[str]:
-    return [
-        plain(number(each.get("percentage")))
-        for each in rows(rates)
-        if isinstance(each, dict) and each.get("inclusive") is True
-    ]
-
-
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) else None
+    found = []
+    for each in rows(rates):
+        if not isinstance(each, dict):  # an id alone does not say whether it is inside the price
+            raise wrong("object", each)
+        if each.get("inclusive") is True:
+            found.append(plain(number(each.get("percentage"))))
+    return found
 
 
 def _id(value: Any) -> str | None:
-    return _text(mapping(value).get("id")) if isinstance(value, dict) else _text(value)
+    return text(value.get("id") if isinstance(value, dict) else value)

@@ -152,16 +152,59 @@ def test_a_price_in_another_currency_uses_its_option() -> None:
     ("changes", "code"),
     [
         ({"items": {"data": [], "has_more": True}}, "items_truncated"),
-        ({"items": {"data": [{"id": "si_1", "price": "price_1"}]}}, "missing_price"),
-        ({"items": {"data": [{"id": "si_1", "price": {**PRICE, "billing_scheme": "tiered"}}]}}, "tiers_not_expanded"),
-        ({"items": {"data": [{"id": "si_1", "price": {**PRICE, "currency": "eur"}}]}}, "currency_options_not_expanded"),
-        ({"discounts": ["di_1"]}, "discounts_not_expanded"),
-        ({"discounts": [{"id": "di_1", "source": {"type": "coupon", "coupon": "c"}}]}, "coupon_not_expanded"),
-        ({"customer": {"id": "cus_1", "discount": {"id": "di_2", "source": {"coupon": "c"}}}}, "coupon_not_expanded"),
+        ({"items": None}, "missing_price"),
+        ({"default_tax_rates": ["txr_1"]}, "unsupported_shape"),
     ],
 )
 def test_what_is_missing_is_a_problem_and_never_a_guess(changes: dict[str, Any], code: str) -> None:
-    assert read(**changes)["problems"] == [code]
+    assert SUBSCRIPTIONS.decode({**NEW, **changes}).values["problems"] == [code]
+
+
+@pytest.mark.parametrize(
+    ("price", "code"),
+    [
+        ("price_1", "missing_price"),
+        (None, "missing_price"),
+        ({**PRICE, "billing_scheme": "tiered"}, "tiers_not_expanded"),
+        ({**PRICE, "currency": "eur"}, "currency_options_not_expanded"),
+        ({**PRICE, "currency": "eur", "billing_scheme": "tiered", "currency_options": {"usd": {}}}, "tiers_not_expanded"),
+    ],
+)
+def test_what_an_item_lacks_is_its_own_problem(price: Any, code: str) -> None:
+    values = item(price=price)
+    assert (values["items"][0]["problem"], values["problems"]) == (code, None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "code"),
+    [
+        ({"discounts": ["di_1"]}, "discounts", "discounts_not_expanded"),
+        ({"discounts": [{"id": "di_1", "source": {"coupon": "c"}}]}, "discounts", "coupon_not_expanded"),
+        (
+            {"customer": {"id": "cus_1", "discount": {"id": "di_2", "source": {"coupon": "c"}}}},
+            "customer_discounts",
+            "coupon_not_expanded",
+        ),
+    ],
+)
+def test_what_a_discount_lacks_is_its_own_problem(changes: dict[str, Any], field: str, code: str) -> None:
+    values = read(**changes)
+    assert ([each["problem"] for each in values[field]], values["problems"]) == ([code], None)
+
+
+def test_a_bare_id_beside_the_whole_discount_is_no_second_one() -> None:
+    whole = {"id": "di_1", "coupon": COUPON, "start": T0, "end": None}
+    assert read(discounts=["di_1"], discount=whole)["discounts"] == read()["discounts"]
+    old = {"coupon": COUPON, "start": T0, "end": None}  # before 2020 a discount had no id
+    assert len(read(discounts=[old], discount=old)["discounts"]) == 1
+    assert len(read(discounts=[old, {**old, "start": T0 + 1}])["discounts"]) == 2
+
+
+def test_a_price_that_says_nothing_of_its_period_is_refused_by_finance() -> None:
+    price = {key: value for key, value in PRICE.items() if key not in ("recurring", "type")}
+    assert item(price=price)["items"][0]["recurring"] is None
+    assert item(price={**price, "recurring": None})["items"][0]["recurring"] is False
+    assert item(price={**price, "type": "one_time"})["items"][0]["recurring"] is False
 
 
 def test_an_amount_that_is_no_number_is_refused_and_a_problem() -> None:
