@@ -118,17 +118,26 @@ def text(value: Any) -> str | None:
     return value if isinstance(value, str) else None
 
 
+def objects(value: Any) -> list[dict[str, Any]]:
+    """A list of objects; null is an empty one. Raises Refused for anything else."""
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise wrong("list", value)
+    for each in value:
+        if not isinstance(each, dict):
+            raise wrong("object", each)
+    return value
+
+
 def records(document: Raw, one: str, many: str) -> list[dict[str, Any]]:
     """The objects under `many`, or the one under `one`; raises Refused (`missing_key`, `wrong_type`)."""
     if many not in document and one not in document:
         raise Refused("missing_key", word=many)
     found = document[many] if many in document else [document[one]]
-    if not isinstance(found, list):
+    if found is None:
         raise wrong("list", found)
-    for each in found:
-        if not isinstance(each, dict):
-            raise wrong("object", each)
-    return found
+    return objects(found)
 
 
 def once(subscriptions: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -1,0 +1,1 @@
+"""What Chargebee's records mean."""
