@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from hub.finance.arr import Subscription, arr
 from hub.finance.money import iso_digits, rounded, to_decimal
@@ -14,39 +15,48 @@ from hub.finance.policy import Policy
 
 
 def account(subscriptions: Iterable[Subscription], policy: Policy, now: datetime) -> Total:
-    """The ARR of several subscriptions of one account, per currency; its rows foot to it."""
-    outcomes = tuple(arr(subscription, policy, now) for subscription in subscriptions)
-    good = [one for one in outcomes if one.status != "error"]
-    counted = [one for one in good if one.status == "ok"]
+    """The ARR of several subscriptions, of one account or of many, per currency; its rows foot to it."""
+    given = tuple(subscriptions)
+    outcomes = tuple(arr(subscription, policy, now) for subscription in given)
+    rows = [_Row(str(each.get("account")), outcome) for each, outcome in zip(given, outcomes, strict=True)]
+    good = [row for row in rows if row.outcome.status != "error"]
+    counted = [row for row in good if row.outcome.status == "ok"]
     upcoming = min((one.next for one in outcomes if one.next is not None), default=None)
     code = next((one.code for one in outcomes if one.status == "error"), None)
     if code is not None and not counted:
         return Total("error", code, None, None, outcomes, upcoming)
-    yearly, monthly = _sum(good, policy, 1), _sum(good, policy, 12)
+    summed = good if code is None else counted
+    yearly, monthly = _sum(summed, policy, 1), _sum(summed, policy, 12)
     if code is not None:
-        return Total("partial", code, _sum(counted, policy, 1), _sum(counted, policy, 12), outcomes, upcoming)
+        return Total("partial", code, yearly, monthly, outcomes, upcoming)
     if good and not counted:
-        return Total("excluded", good[0].code, yearly, monthly, outcomes, upcoming)
+        return Total("excluded", good[0].outcome.code, yearly, monthly, outcomes, upcoming)
     return Total("ok", None, yearly, monthly, outcomes, upcoming)
 
 
-def _sum(outcomes: Iterable[Outcome], policy: Policy, by: int) -> dict[str, Decimal]:
-    if policy.grain == "customer":
-        return _sum_exact(outcomes, policy, by)
+class _Row(NamedTuple):
+    """An outcome and whose it is: `grain: customer` rounds the sum of each customer."""
+
+    customer: str
+    outcome: Outcome
+
+
+def _sum(rows: Iterable[_Row], policy: Policy, by: int) -> dict[str, Decimal]:
     sums: dict[str, Decimal] = {}
-    for one in outcomes:
-        for currency, amount in ((one.arr if by == 1 else one.mrr) or {}).items():
-            sums[currency] = sums.get(currency, Decimal(0)) + amount
+    for currency, amount in _exact_sums(rows, policy, by) if policy.grain == "customer" else _rounded_rows(rows, by):
+        sums[currency] = sums.get(currency, Decimal(0)) + amount
     return dict(sorted(sums.items()))
 
 
-def _sum_exact(outcomes: Iterable[Outcome], policy: Policy, by: int) -> dict[str, Decimal]:
-    """`grain: customer` rounds the customer's sum instead of each subscription."""
-    sums: dict[str, Fraction] = {}
-    for one in outcomes:
-        for currency in one.arr or {}:
-            sums[currency] = sums.get(currency, Fraction(0)) + (one.exact or Fraction(0)) / by
-    return {
-        currency: to_decimal(rounded(exact, iso_digits(currency), policy.final_rounding), iso_digits(currency))
-        for currency, exact in sorted(sums.items())
-    }
+def _rounded_rows(rows: Iterable[_Row], by: int) -> Iterator[tuple[str, Decimal]]:
+    for row in rows:
+        yield from ((row.outcome.arr if by == 1 else row.outcome.mrr) or {}).items()
+
+
+def _exact_sums(rows: Iterable[_Row], policy: Policy, by: int) -> Iterator[tuple[str, Decimal]]:
+    sums: dict[tuple[str, str], Fraction] = {}
+    for customer, outcome in rows:
+        for currency in outcome.arr or {}:
+            sums[customer, currency] = sums.get((customer, currency), Fraction(0)) + (outcome.exact or Fraction(0)) / by
+    for (_, currency), exact in sums.items():
+        yield currency, to_decimal(rounded(exact, iso_digits(currency), policy.final_rounding), iso_digits(currency))

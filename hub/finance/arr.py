@@ -36,6 +36,8 @@ def arr(subscription: Subscription, policy: Policy, now: datetime) -> Outcome:
     except Unpriceable as error:
         formula.append({"step": "error", "code": error.code} | error.data)
         return Outcome("error", error.code, None, None, formula, upcoming)
+    if code is not None:
+        formula.append({"step": "excluded", "code": code})
     outcome = _outcome(currency, parts, policy, formula)
     return replace(outcome, status="ok" if code is None else "excluded", code=code, next=upcoming)
 

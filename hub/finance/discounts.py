@@ -19,13 +19,15 @@ def discount(lines: list[Line], subscription: Mapping[str, Any], terms: Terms, f
     """Take every discount in force off `lines`, telling each in `formula`."""
     own = listed(subscription.get("discounts"), "discounts")
     # One listed discount, in force or not, is enough to replace the customer's.
-    level = "subscription" if own else "customer"
-    upper = own or listed(subscription.get("customer_discounts"), "customer_discounts")
+    customers = listed(subscription.get("customer_discounts"), "customer_discounts")
+    formula.extend(_left_out(one, "customer", "replaced") for one in customers if own)
+    level, upper = ("subscription", own) if own else ("customer", customers)
     seen: set[Any] = set()
     for line in lines:
-        listed_there = listed(line.item.get("discounts"), f"{line.where}.discounts")
-        formula.extend({"level": "item"} | _take(one, [line], terms) for one in _in_force(listed_there, terms, seen))
-    formula.extend({"level": level} | _take(one, lines, terms) for one in _in_force(upper, terms, seen))
+        given = _in_force(listed(line.item.get("discounts"), f"{line.where}.discounts"), "item", terms, seen, formula)
+        formula.extend({"level": "item"} | _take(one, [line], terms) for one in given)
+    given = _in_force(upper, level, terms, seen, formula)
+    formula.extend({"level": level} | _take(one, lines, terms) for one in given)
 
 
 def instants(subscription: Mapping[str, Any]) -> Iterator[datetime]:
@@ -39,18 +41,25 @@ def instants(subscription: Mapping[str, Any]) -> Iterator[datetime]:
                 yield at
 
 
-def _in_force(given: Iterable[Discount], terms: Terms, seen: set[Any]) -> list[Discount]:
+def _in_force(given: Iterable[Discount], level: str, terms: Terms, seen: set[Any], formula: list[Step]) -> list[Discount]:
     """Those that count, in their order; one that was seen in another place counts once."""
     counted = []
     for one in given:
         if one.get("id") is not None and one["id"] in seen:
+            formula.append(_left_out(one, level, "listed_twice"))
             continue
         seen.add(one.get("id"))
         if _counts(one, terms):
             counted.append(one)
+        else:
+            formula.append(_left_out(one, level, "not_in_force"))
     if terms.policy.discount_order == "percent_first":
         counted.sort(key=lambda one: one.get("percent_off") is None)
     return counted
+
+
+def _left_out(one: Discount, level: str, reason: str) -> Step:
+    return {"step": "discount_left_out", "level": level, "id": one.get("id"), "reason": reason}
 
 
 def _counts(one: Discount, terms: Terms) -> bool:
@@ -86,20 +95,21 @@ def _eligible(one: Discount, lines: list[Line]) -> list[Line]:
 
 def _take(one: Discount, lines: list[Line], terms: Terms) -> Step:
     """Take one discount off the lines it covers: a percentage of each period's subtotal, or an amount once per invoice."""
-    charged = [line for line in _eligible(one, lines) if line.left > 0]
-    step: Step = {"step": "discount", "id": one.get("id")}
+    groups = _by_period([line for line in _eligible(one, lines) if line.left > 0])
+    step: Step = {"step": "discount", "id": one.get("id"), "subtotals": [], "taken": []}
     if one.get("percent_off") is not None:
         percent = amount(one["percent_off"], f"{one.get('id')}.percent_off")
         step["percent"] = as_text(percent)
-        taken = [_take_percent(percent / 100, group, terms) for group in _by_period(charged)]
+        for group in groups:
+            _take_percent(percent / 100, group, terms, step)
     else:
         off = _minor(_amount_off(one, terms.currency), terms)
         step["amount"] = as_text(off)
-        groups = _by_period(charged)
         if len(groups) > 1:
             raise Unpriceable("ambiguous_discount_mixed_interval", where=str(one.get("id")))
-        taken = [_share(min(off, _subtotal(group)), group, terms) for group in groups]
-    return step | {"taken": [each for group in taken for each in group]}
+        for group in groups:
+            _share(off, group, terms, step)
+    return step
 
 
 def _amount_off(one: Discount, currency: str) -> Fraction:
@@ -122,23 +132,26 @@ def _subtotal(lines: list[Line]) -> Fraction:
     return sum((line.left for line in lines), Fraction(0))
 
 
-def _take_percent(rate: Fraction, lines: list[Line], terms: Terms) -> list[Step]:
+def _take_percent(rate: Fraction, lines: list[Line], terms: Terms, step: Step) -> None:
     if terms.policy.discount_rounding == "per_line":
-        return [_reduce(line, min(line.left, _minor(line.left * rate, terms))) for line in lines]
+        for line in lines:
+            _share(line.left * rate, [line], terms, step)
+    else:
+        _share(_subtotal(lines) * rate, lines, terms, step)
+
+
+def _share(reduction: Fraction, lines: list[Line], terms: Terms, step: Step) -> None:
+    """Round the reduction once, take no more than there is, and spread it over the lines of one period."""
     subtotal = _subtotal(lines)
-    return _share(min(subtotal, _minor(subtotal * rate, terms)), lines, terms)
+    off = min(subtotal, _minor(reduction, terms))
+    step["subtotals"].append({"subtotal": as_text(subtotal), "exact": as_text(reduction), "off": as_text(off)})
+    weights, exactly = [line.left for line in lines], terms.policy.line_rounding == "none"
+    parts = [off * each / subtotal for each in weights] if exactly else shares(off, weights, terms.digits)
+    step["taken"] += [_reduce(line, part) for line, part in zip(lines, parts, strict=True)]
 
 
 def _minor(reduction: Fraction, terms: Terms) -> Fraction:
     return reduction if terms.policy.line_rounding == "none" else rounded(reduction, terms.digits)
-
-
-def _share(reduction: Fraction, lines: list[Line], terms: Terms) -> list[Step]:
-    if terms.policy.line_rounding == "none":
-        parts = [reduction * line.left / _subtotal(lines) for line in lines]
-    else:
-        parts = shares(reduction, [line.left for line in lines], terms.digits)
-    return [_reduce(line, part) for line, part in zip(lines, parts, strict=True)]
 
 
 def _reduce(line: Line, part: Fraction) -> Step:

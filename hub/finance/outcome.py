@@ -20,6 +20,16 @@ class Unpriceable(Exception):
         self.data = data
 
 
+Figures = dict[str, dict[str, str]]
+
+
+def figures(yearly: dict[str, Decimal] | None, monthly: dict[str, Decimal] | None) -> Figures | None:
+    """`{CUR: {"mrr", "arr"}}` as decimal strings with the ISO decimals of the currency; None where there is no number."""
+    if yearly is None or monthly is None:
+        return None
+    return {currency: {"mrr": str(monthly[currency]), "arr": str(figure)} for currency, figure in yearly.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """One subscription's ARR. `arr` and `mrr` hold its one currency (excluded: zero there); both are None on an error.
@@ -36,6 +46,11 @@ class Outcome:
     next: datetime | None = None
     exact: Fraction | None = None
 
+    @property
+    def figures(self) -> Figures | None:
+        """As `figures`, for JSON."""
+        return figures(self.arr, self.mrr)
+
 
 @dataclass(frozen=True, slots=True)
 class Total:
@@ -50,3 +65,8 @@ class Total:
     mrr: dict[str, Decimal] | None
     outcomes: tuple[Outcome, ...]
     next: datetime | None = None
+
+    @property
+    def figures(self) -> Figures | None:
+        """As `figures`, for JSON."""
+        return figures(self.by_currency, self.mrr)

@@ -13,7 +13,7 @@ from hub.finance.money import Rounding
 from mappings import documents
 from mappings.documents import Document, Node
 
-NAME = "net_billed_run_rate_v1"
+NAME, VERSION = "net_billed_run_rate_v1", "1"  # of what the rules mean; the choices among them are in the hash
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "past_due": ("count", "exclude"),  # or {count_days: n}
@@ -31,7 +31,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "day": ("365", "365.25", "360"),
     "final_rounding": ("half_up", "half_even"),
     "grain": ("subscription", "item", "customer"),
-    "sign_off": ("four_eyes",),
+    "sign_off": ("four_eyes", "single"),
 }
 
 _A_YEAR = {
@@ -64,8 +64,13 @@ class Policy:
     sign_off: str = "four_eyes"
 
     @property
-    def version(self) -> str:
-        """A short hash of every choice: equal for equal policies."""
+    def identity(self) -> dict[str, str]:
+        """What stands on every figure."""
+        return {"name": self.label, "version": VERSION, "hash": self.hash}
+
+    @property
+    def hash(self) -> str:
+        """Of every choice: equal for equal policies."""
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:12]
 
     @property

@@ -29,11 +29,12 @@ def test_every_key_and_value_can_be_written(file: Path) -> None:
             assert getattr(load_policy(file), key) == choice
 
 
-def test_what_differs_from_the_defaults_is_in_the_label_and_the_version(file: Path) -> None:
+def test_what_differs_from_the_defaults_is_in_the_label_and_the_hash(file: Path) -> None:
     file.write_text("past_due: exclude\nweek: 365/7\n")
     policy = load_policy(file)
     assert policy.label == "net_billed_run_rate_v1 past_due=exclude week=365/7"
-    assert policy.version != Policy().version == Policy(**asdict(Policy())).version
+    assert policy.hash != Policy().hash == Policy(**asdict(Policy())).hash
+    assert policy.identity == {"name": policy.label, "version": "1", "hash": policy.hash}
 
 
 def test_past_due_may_count_days(file: Path) -> None:
