@@ -53,7 +53,7 @@ class RequestLog:
             fault=played.fault,
             key=next((request.headers[name] for name in KEY_HEADERS if name in request.headers), None),
             body=request.content[:BODY].decode(errors="replace"),
-            who=request.headers.get("user-agent", "").partition(" ")[0][:80],
+            who=request.headers.get("user-agent", "").partition(" ")[0].rstrip(";")[:80],
         )
         self.entries.append(entry)
         if self._file is not None:

@@ -48,7 +48,7 @@ COMPANIES = Kind(
         Field("Company domain name", "properties.domain", listed=True),
         Field("ARR", "properties.concord_arr", NUMBER, listed=True, counts=True),
         Field("ARR currency", "properties.concord_arr_currency", listed=True, counts=True),
-        Field("ARR by currency", "properties.concord_arr_by_currency"),
+        Field("ARR by currency", "properties.concord_arr_by_currency", counts=True),
         Field("Phone number", "properties.phone", listed=True, counts=True),
         Field("Active users", "properties.concord_active_users", NUMBER, counts=True),
         Field("Seats", "properties.concord_seats", NUMBER),

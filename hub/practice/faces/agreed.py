@@ -104,7 +104,8 @@ class Teller:
         if len(made) > 1:
             customers = len({part.customer for part in made})
             together = len({currency for part in made for currency in part.amount}) == 1
-            amounts = (" + " if together else " · ").join(money(part.amount) for part in made)
+            ordered = made if together else sorted(made, key=lambda part: sorted(part.amount), reverse=True)
+            amounts = (" + " if together else " · ").join(money(part.amount) for part in ordered)
             return [
                 self.say(
                     SENTENCES["sum" if together else "apart"],
