@@ -7,7 +7,7 @@ from typing import Any
 from connectors.kit.screens import LINES, MOMENT, NUMBER, RAW, Field, Kind, Related, Screen, choice
 from connectors.zendesk.twin.answers import Row
 
-TIERS = choice({"enterprise": "Enterprise", "mid_market": "Mid-market", "smb": "Small business"})
+TIERS = choice({"strategic": "Strategic", "enterprise": "Enterprise", "mid_market": "Mid-market", "smb": "Small business"})
 LIFECYCLES = choice({word: word.capitalize() for word in ("prospect", "onboarding", "live", "renewing", "churned")})
 STATUSES = choice({word: word.capitalize() for word in ("new", "open", "pending", "hold", "solved", "closed")})
 PRIORITIES = choice({word: word.capitalize() for word in ("low", "normal", "high", "urgent")})
