@@ -1,0 +1,1 @@
+"""What Recurly's records mean."""
