@@ -31,7 +31,7 @@ def subscription(id: str | None, account: str | None, **fields: Any) -> dict[str
 
     Amounts are major units as exact text, instants aware datetimes or ISO 8601 with a zone, `account` the billing customer's id.
 
-    - `status`: one of our canonical words, else None. None is the error `unknown_status`, unless `excluded` is set.
+    - `status`: one of our canonical words. Anything else is the error `unknown_status`, unless `excluded` is set.
     - `excluded`: why it does not count, in the vendor's words (`status_future`, `in_trial`). Beside the status `trialing` it is
       only how that exclusion is called: `trialing: include` counts it all the same.
     - `minor_digits`: decimals to which lines and discounts are rounded, by the vendor's own table.

@@ -29,10 +29,10 @@ _fast = msgspec.json.Decoder(float_hook=_decimal)
 _SPACED_COLON = re.compile(rb'"[ \t\r\n]+:')
 
 
-def load_json(body: bytes) -> dict[str, Any]:
+def load_json(body: bytes, limit: int = SIZE_LIMIT) -> dict[str, Any]:
     """One object. Numbers with a fraction or an exponent become Decimal. Raises BadJson."""
-    if len(body) > SIZE_LIMIT:
-        raise BadJson("too_big", bytes=len(body), limit=SIZE_LIMIT)
+    if len(body) > limit:
+        raise BadJson("too_big", bytes=len(body), limit=limit)
     try:
         found = _fast.decode(body)
         keys = _count_keys(found, 1)

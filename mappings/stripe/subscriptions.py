@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from mappings import billing
-from mappings.entities.money import SUBSCRIPTION_STATUSES
 from mappings.scalars import wrong
 from mappings.stripe.amounts import iso
 from mappings.stripe.subscription import PARTS
@@ -53,11 +52,6 @@ def _subscription(raw: Raw, customers: dict[str, Raw]) -> Raw:
     return billing.subscription(billing.text(raw.get("id")), account, notes=notes, **fields)
 
 
-def _status(raw: Raw) -> str | None:
-    status = raw.get("status")
-    return status if isinstance(status, str) and status in SUBSCRIPTION_STATUSES else None
-
-
 def _flag(key: str, otherwise: bool) -> Callable[[Raw], bool]:
     def read(raw: Raw) -> bool:
         value = raw.get(key)
@@ -82,7 +76,7 @@ def _at(key: str) -> Callable[[Raw], Any]:
 
 _FIELDS: dict[str, Callable[[Raw], Any]] = {
     **PARTS,
-    "status": _status,
+    "status": lambda raw: billing.text(raw.get("status")),  # ours are Stripe's words; finance refuses any other
     "live": _flag("livemode", otherwise=True),
     "cancel_at_period_end": _flag("cancel_at_period_end", otherwise=False),
     "trial_start": _instant(_at("trial_start")),
