@@ -1,0 +1,1 @@
+"""What Zuora's records mean."""
