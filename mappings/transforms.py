@@ -213,8 +213,11 @@ def _primary(argument: Any) -> Lens:
     """The value of the item that bears the flag. No falling back to the first: that item means something else."""
     value_key, flag = _two_keys(argument, "value", "flag")
 
+    def flagged(item: Any) -> bool:
+        return isinstance(item, dict) and item.get(flag) is True
+
     def pick(items: list[Any]) -> Any:
-        return next((item for item in items if isinstance(item, dict) and item.get(flag) is True), None)
+        return next(filter(flagged, items), None)
 
     def get(external: Any) -> Any:
         found = pick(_list_of(external))
@@ -224,7 +227,7 @@ def _primary(argument: Any) -> Lens:
         items = _list_of(external)
         found = pick(items)
         if value is None:
-            return [item for item in items if item is not found]
+            return [item for item in items if not flagged(item)]  # a second one would take the first one's place
         if found is None:
             return [*items, {value_key: value, flag: True}]
         return [{**item, value_key: value} if item is found else item for item in items]
