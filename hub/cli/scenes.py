@@ -89,9 +89,10 @@ def _told(what: str, seen: Iterable[Seen], *, as_json: bool) -> int:
     lines = []
     for each in seen:
         ok = ok and each.ok
-        lines.append({"ok": each.ok, "seen": each.sentence, **_titled(each.data)})
+        worded = _(each.sentence, **_titled(each.data))
+        lines.append({"ok": each.ok, "seen": worded, **each.data})
         if not as_json:
-            rim.show(f"  {OK if each.ok else NOT} {_(each.sentence, **_titled(each.data))}")
+            rim.show(f"  {OK if each.ok else NOT} {worded}")
     if as_json:
         rim.line({"event": what, "ok": ok, "looks": lines})
     return rim.DONE if ok else rim.FAILED
@@ -102,7 +103,12 @@ def _titled(data: dict[str, object]) -> dict[str, object]:
     from hub.practice.twins import titles
 
     known = titles()
-    return {key: known.get(str(value), value) if key == "system" else value for key, value in data.items()}
+    said = {**data}
+    if "system" in said:
+        said["system"] = known[str(said["system"])]
+    if "systems" in said:
+        said["systems"] = ", ".join(known[name] for name in str(said["systems"]).split(", "))
+    return said
 
 
 def _announce(played: Scene) -> None:

@@ -17,6 +17,8 @@ from hub.sentences import N_
 from mappings.lens import read_path, write_path
 
 PERSON = "story"
+AT_ONCE = 5
+"""Seconds in which an edit has to be on its way."""
 
 
 class Seen(NamedTuple):
@@ -33,19 +35,23 @@ class Act(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Types:
-    """Somebody types a canonical value into a practice system, and everything settles."""
+    """Somebody types a canonical value into a practice system, and everything settles. `watched`: who follows at once."""
 
     system: str
     who: str
     field: str
     value: Any
     by: str = "lou.nobody@lanternfish.example"
+    watched: tuple[str, ...] = ()
 
     def play(self, stage: Stage) -> Iterator[Seen]:
         stage.mark()
         self.type(stage)
+        if self.watched:
+            seconds = stage.seconds_until(lambda: all(stage.writes(system) for system in self.watched))
+            data = {"systems": ", ".join(self.watched), "seconds": f"{seconds:.1f}", "limit": AT_ONCE}
+            yield Seen(seconds < AT_ONCE, N_("{systems} were told after {seconds} s (at most {limit})"), data)
         stage.settle()
-        yield from ()
 
     def type(self, stage: Stage) -> None:
         place = _there(stage, self.system, self.who)

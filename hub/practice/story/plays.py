@@ -79,7 +79,7 @@ PLAYS: Mapping[int, tuple[Act, ...]] = {
         Types(CRM, who.GRAVITY, "phone", who.BEFORE),
     ),
     5: (
-        Types(CRM, who.SOCKS, "name", NEW_NAME),
+        Types(CRM, who.SOCKS, "name", NEW_NAME, watched=(BILLS, HELP)),
         Holds(BILLS, who.SOCKS, "name", NEW_NAME),
         Holds(HELP, who.SOCKS, "name", NEW_NAME),
         Wrote(BILLS, 1),

@@ -43,6 +43,12 @@ class Running(Stage):
         since = self.hub.clock.micros()
         self.until(lambda database: quiet.quiet(database, self._lags, since, self.hub.clock.micros()))
 
+    def seconds_until(self, holds: Callable[[], bool]) -> float:
+        """Raises Problem `story_not_quiet`."""
+        began = self.hub.clock.monotonic()
+        self.until(lambda _: holds())
+        return self.hub.clock.monotonic() - began
+
     @contextmanager
     def between_reads(self) -> Iterator[None]:
         """Nobody is written to until all that was edited was read."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import date
 from functools import cache
@@ -58,6 +58,10 @@ class Stage(ABC):
     @abstractmethod
     def settle(self) -> None:
         """Everybody is read and written to, until nothing is new."""
+
+    @abstractmethod
+    def seconds_until(self, holds: Callable[[], bool]) -> float:
+        """How long it took, as people wait for it."""
 
     @abstractmethod
     def between_reads(self) -> AbstractContextManager[None]:
