@@ -75,13 +75,11 @@ def item_of(charge: Charge) -> dict[str, Any]:
     }
     if charge.type not in _TYPES:
         return item(charge.id, problem="unknown_charge_type", **common)
-    common |= _TYPES[charge.type]
-    if charge.type != "recurring":
-        return item(charge.id, **common)
+    common |= _TYPES[charge.type] | {"from": charge.begins}
     try:
-        return item(charge.id, **common | {"from": charge.begins} | _billed(charge))
+        return item(charge.id, **common | (_billed(charge) if charge.type == "recurring" else period(charge.raw)))
     except Refused:
-        return item(charge.id, **common | {"from": charge.begins, "problem": "unsupported_shape"})
+        return item(charge.id, **common | {"problem": "unsupported_shape"})
 
 
 def _billed(charge: Charge) -> dict[str, Any]:
