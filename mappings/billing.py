@@ -38,6 +38,7 @@ def subscription(id: str | None, account: str | None, **fields: Any) -> dict[str
     - A cancellation to come is a live status with `cancel_at` (when it ends) and `canceled_at` (when somebody asked for it).
     - `problems`: codes of data that are missing or wrong. The first one is the subscription's error, if it would count.
     - `notes`: codes that the formula tells, without any effect on the figure.
+    - `past_due_since`: the due date, else the creation, of the oldest open invoice.
     - `reported`: the vendor's own figures by name ({"mrr": "83.33"}), to compare with; nothing is computed from them.
     """
     blank: dict[str, Any] = dict.fromkeys(_INSTANTS) | {
@@ -45,7 +46,7 @@ def subscription(id: str | None, account: str | None, **fields: Any) -> dict[str
         "items": [], "discounts": [], "customer_discounts": [], "cancel_at_period_end": False, "pause": None,
         "tax": {"automatic": False, "inclusive_rates": []}, "problems": [], "notes": [],
     }  # fmt: skip
-    return _filled(blank, ("reported",), fields)
+    return _filled(blank, ("past_due_since", "reported"), fields)
 
 
 def item(id: str | None, **fields: Any) -> dict[str, Any]:

@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from mappings.billing import mapping
 from mappings.currency import currency_code
 from mappings.lens import Lens, scalar
 from mappings.scalars import wrong
 from mappings.stripe.amounts import stripe_digits
+from mappings.stripe.invoices import subscription_of
 from mappings.stripe.subscription import PARTS
 from mappings.transforms import Transform, minor_units, money_lens
-from mappings.values import ABSENT, Money, Refused, is_blank
+from mappings.values import Money, Refused, is_blank
 
 _KEYS: dict[str, tuple[str, ...]] = {
     "currency": ("currency",),
@@ -38,16 +38,9 @@ def _subscription(argument: Any) -> Lens:
 
 
 def _invoice_subscription(argument: Any) -> Lens:
-    """Under `parent` since 2025-03, on the invoice before. https://docs.stripe.com/changelog/basil"""
     if argument is not None:
         raise Refused("takes_no_argument")
-
-    def get(raw: dict[str, Any]) -> Any:
-        details = mapping(mapping(raw.get("parent")).get("subscription_details"))
-        found = details.get("subscription", raw.get("subscription", ABSENT))
-        return None if found is ABSENT and "parent" in raw else found
-
-    return Lens(get, None, keys=("parent", "subscription"))
+    return Lens(subscription_of, None, keys=("parent", "subscription"))
 
 
 def _money(argument: Any) -> Lens:

@@ -73,8 +73,9 @@ def problems(raw: Raw) -> Any:
     found = []
     if mapping(raw.get("items")).get("has_more") is True:
         found.append("items_truncated")
-    if raw.get("items") is None and raw.get("plan") is None:
-        found.append("missing_price")
+    unpriced = all(_price(each) is None for each in _items(raw))
+    if (raw.get("items") is None and raw.get("plan") is None) or (unpriced and is_blank(raw.get("currency"))):
+        found.append("missing_price")  # without any price there is no currency either
     if any(_refuses(read, raw) for read in (items, discounts, customer_discounts, tax, pause)):
         found.append("unsupported_shape")
     return found

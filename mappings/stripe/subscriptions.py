@@ -12,6 +12,7 @@ from typing import Any
 from mappings import billing
 from mappings.scalars import wrong
 from mappings.stripe.amounts import iso
+from mappings.stripe.invoices import past_due_since
 from mappings.stripe.subscription import PARTS
 from mappings.values import ABSENT, Refused
 
@@ -19,26 +20,32 @@ Raw = dict[str, Any]
 
 
 def subscriptions(document: Mapping[str, Any], as_of: datetime) -> list[Raw]:  # noqa: ARG001  # Stripe's edges are instants
-    """Canonical subscriptions, each id once. A bare customer is looked up in `customers`."""
-    customers = _customers(document.get("customers"))
-    return billing.once(_subscription(raw, customers) for raw in billing.records(document, "subscription", "subscriptions"))
+    """Canonical subscriptions, each id once. A bare customer is looked up in `customers`; open `invoices`, if they are given
+    too, tell since when a subscription is past due."""
+    customers = {each["id"]: each for each in _others(document, "customers") if isinstance(each.get("id"), str)}
+    since = past_due_since(_others(document, "invoices"))
+    return billing.once(
+        _subscription(raw, customers, since) for raw in billing.records(document, "subscription", "subscriptions")
+    )
 
 
-def _customers(given: Any) -> dict[str, Raw]:
-    if given is not None and not isinstance(given, list):
-        raise wrong("list", given)
-    return {each["id"]: each for each in given or () if isinstance(each, dict) and isinstance(each.get("id"), str)}
+def _others(document: Mapping[str, Any], name: str) -> list[Raw]:
+    """Objects that may be absent."""
+    return [] if document.get(name) is None else billing.records(document, name, name)
 
 
-def _subscription(raw: Raw, customers: dict[str, Raw]) -> Raw:
-    customer, notes = raw.get("customer"), []
-    if isinstance(customer, str):
-        if customer in customers:
-            raw = raw | {"customer": customers[customer]}
-        else:
-            notes.append("customer_not_expanded")
-    account = billing.text(billing.mapping(customer).get("id") if isinstance(customer, dict) else customer)
-    fields, refused = {}, False
+def _subscription(raw: Raw, customers: dict[str, Raw], since: dict[str, str]) -> Raw:
+    id, customer, notes = billing.text(raw.get("id")), raw.get("customer"), []
+    account = billing.text(customer.get("id") if isinstance(customer, dict) else customer)
+    if isinstance(customer, str) and customer in customers:
+        raw = raw | {"customer": customers[customer]}
+    elif isinstance(customer, str):
+        notes.append("customer_not_expanded")
+    return billing.subscription(id, account, notes=notes, past_due_since=since.get(id or ""), **_fields(raw))
+
+
+def _fields(raw: Raw) -> Raw:
+    found, refused = {}, False
     for name, read in _FIELDS.items():
         try:
             value = read(raw)
@@ -46,10 +53,10 @@ def _subscription(raw: Raw, customers: dict[str, Raw]) -> Raw:
             refused = True
             continue
         if value is not ABSENT:
-            fields[name] = value
-    if refused and "unsupported_shape" not in fields["problems"]:
-        fields["problems"].append("unsupported_shape")
-    return billing.subscription(billing.text(raw.get("id")), account, notes=notes, **fields)
+            found[name] = value
+    if refused and "unsupported_shape" not in found["problems"]:
+        found["problems"].append("unsupported_shape")
+    return found
 
 
 def _flag(key: str, otherwise: bool) -> Callable[[Raw], bool]:

@@ -108,7 +108,7 @@ class Maker:
         return self.one({name: cents}, {name: cents, f"{name}_decimal": str(cents)})
 
     def tiers(self) -> list[Raw]:
-        ends = sorted(self.dice.sample([1, 3, 10, 20, 100], self.one(0, 1, 2))) + [self.one(None, None, "inf")]
+        ends = [*sorted(self.dice.sample([1, 3, 10, 20, 100], self.one(0, 1, 2))), self.one(None, None, "inf")]
         if self.rarely(0.05):
             ends[-1] = 200
         return [{"up_to": end} | self.amount("unit_amount") | self.one({}, self.amount("flat_amount")) for end in ends]
