@@ -7,11 +7,13 @@ one person while row, order and salted hash stay.
 
 from hub.tables.agreed import alias, conflict, duplicate, golden, golden_ref
 from hub.tables.base import log_position, metadata, record_id
+from hub.tables.finance import adjustment, person, signature, snapshot
 from hub.tables.log import change, decision, document, log, payload, steward_link
 from hub.tables.sources import connection, quarantine, record, record_key, record_ref, stream, token
 from hub.tables.work import due, fact, inbox, intent, lease, quota, refetch, run
 
 __all__ = [
+    "adjustment",
     "alias",
     "change",
     "conflict",
@@ -30,6 +32,7 @@ __all__ = [
     "log_position",
     "metadata",
     "payload",
+    "person",
     "quarantine",
     "quota",
     "record",
@@ -38,6 +41,8 @@ __all__ = [
     "record_ref",
     "refetch",
     "run",
+    "signature",
+    "snapshot",
     "steward_link",
     "stream",
     "token",
