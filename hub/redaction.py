@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import json
 import re
+import threading
 from collections.abc import Iterable, Mapping
 from urllib.parse import quote, quote_plus, unquote, urlsplit
 
 HIDDEN = "[hidden]"
 SHORT = 6  # shorter values stand in too many innocent places
+LEARNED = 16  # tokens before these are dead
 
 TELLING = re.compile(
     r"(?i)auth|token|secret|passw|signature|api[-_]?key|access[-_]?key|credential|cookie|session|^(key|code|sig|hapikey)$"
@@ -18,19 +20,21 @@ MAIL = re.compile(r"(?i)[^/?&=\s]+(?:@|%40)[^/?&=\s]+")
 
 
 class Redactor:
-    """Knows the secrets of one connection, those learned later too. A longer secret is hidden before a shorter one inside it."""
+    """Knows the secrets of one connection, and the newest of those learned later. A longer one is hidden before a shorter one inside it."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        self._forms: frozenset[str] = frozenset()
-        self._known: re.Pattern[str] | None = None
-        self.learn(secrets)
+        self._given = frozenset(secrets)
+        self._learned: tuple[str, ...] = ()
+        self._lock = threading.Lock()
+        self._known = _pattern(self._given)
 
     def learn(self, secrets: Iterable[str]) -> None:
         """Tokens, for instance, which the vendor gives while we run."""
-        forms = self._forms.union(*(_forms(secret) for secret in secrets if len(secret) >= SHORT))
-        if forms != self._forms:
-            self._known = re.compile("|".join(map(re.escape, sorted(forms, key=len, reverse=True))), re.IGNORECASE)
-            self._forms = forms
+        with self._lock:
+            new = [secret for secret in secrets if secret not in self._given and secret not in self._learned]
+            if new:
+                self._learned = (*self._learned, *new)[-LEARNED:]
+                self._known = _pattern(self._given.union(self._learned))
 
     def text(self, text: str) -> str:
         """`text` without any known secret: raw, URL-quoted, JSON-escaped, hex, or base64 at any offset."""
@@ -50,6 +54,11 @@ class Redactor:
         if TELLING.search(unquote(name)):
             return f"{name}={HIDDEN}"
         return self.text(f"{name}{equals}{MAIL.sub('[email]', value)}")
+
+
+def _pattern(secrets: Iterable[str]) -> re.Pattern[str] | None:
+    forms = {form for secret in secrets if len(secret) >= SHORT for form in _forms(secret)}
+    return re.compile("|".join(map(re.escape, sorted(forms, key=len, reverse=True))), re.IGNORECASE) if forms else None
 
 
 def _forms(secret: str) -> set[str]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.redaction import HIDDEN, Redactor
+from hub.redaction import HIDDEN, LEARNED, Redactor
 
 secrets = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=12, max_size=40)
 around = st.binary(max_size=7)
@@ -49,6 +49,15 @@ def test_a_secret_that_is_learned_later_is_hidden_too(first: str, later: str) ->
     redactor = Redactor([first])
     redactor.learn([later])
     assert redactor.text(f"{first} {later} {quote(later, safe='')}").replace(HIDDEN, "").isspace()
+
+
+@given(st.lists(secrets, min_size=LEARNED, max_size=3 * LEARNED, unique=True), secrets)
+def test_what_was_given_at_first_and_the_newest_are_never_forgotten(later: list[str], first: str) -> None:
+    redactor = Redactor([first])
+    for secret in later:
+        redactor.learn([secret])
+    for secret in (first, *later[-LEARNED:]):
+        assert secret not in redactor.text(f"<{secret}>").replace(HIDDEN, "")
 
 
 @given(st.text())

@@ -128,6 +128,7 @@ def test_pain_19_fifty_workers_at_expiry_renew_once_and_nobody_has_to_connect_ag
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1_800)
 def test_i12_a_thousand_expiries(vendor: Vendor) -> None:
     expiries(vendor, 1_000)
 
