@@ -49,7 +49,7 @@ class Settings(BaseSettings):
     """One per process, made by `settings.read()`; tests make their own with keyword arguments."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid", hide_input_in_errors=True
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid", hide_input_in_errors=True, populate_by_name=True
     )
 
     home: Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())] = Field(
@@ -69,6 +69,7 @@ class Settings(BaseSettings):
         frozenset()
     )
     vendor_specs: Path | None = None
+    as_: str | None = Field(default=None, validation_alias="HUB_AS")  # "as" alone is a word of Python
 
     @property
     def address(self) -> str:
@@ -90,10 +91,17 @@ REMEDIES = {
     "browser": "the path of a Chromium",
     "allow_hosts": "host:port, several separated by commas",
     "vendor_specs": "the folder that holds the vendors' published specifications",
+    "as_": "a name that `hub people` lists",
 }
 """What a usable value looks like, per field; also the list that documentation is checked against."""
 
-VARIABLES = tuple(PREFIX + name.upper() for name in REMEDIES)
+
+def variable_of(field: str) -> str:
+    """The variable that a field is read from."""
+    return PREFIX + field.upper().rstrip("_")
+
+
+VARIABLES = tuple(map(variable_of, REMEDIES))
 
 
 def read() -> Settings:

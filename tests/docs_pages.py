@@ -16,7 +16,7 @@ from connectors.kit.faults import Fault
 from hub.cli import make_app
 from hub.finance import policy
 from hub.sentences import SENTENCES
-from hub.settings import PREFIX, REMEDIES, Settings
+from hub.settings import REMEDIES, Settings, variable_of
 from mappings.canonical import ENTITIES
 from mappings.fields import SENSITIVITIES, Entity, Field
 from mappings.rollups import ROLLUPS
@@ -153,7 +153,7 @@ def _sentence(text: str) -> str:
 def _setting(name: str) -> tuple[str, str, str]:
     default = Settings.model_fields[name].default
     shown = "none" if default is None or name == "allow_hosts" else code(default)
-    return code(PREFIX + name.upper()), REMEDIES[name], shown
+    return code(variable_of(name)), REMEDIES[name], shown
 
 
 def _transforms(transforms: Iterable[Transform]) -> Iterator[tuple[str, ...]]:

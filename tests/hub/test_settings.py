@@ -52,6 +52,7 @@ def test_every_variable_is_read_and_an_empty_one_counts_as_unset(monkeypatch: py
         "HUB_BROWSER": "/usr/bin/chromium",
         "HUB_ALLOW_HOSTS": "127.0.0.1:8901, Twin.Example:80",
         "HUB_VENDOR_SPECS": "",
+        "HUB_AS": "Ada Invented",
     }
     assert set(given) == set(VARIABLES)
     for name, value in given.items():
@@ -62,6 +63,7 @@ def test_every_variable_is_read_and_an_empty_one_counts_as_unset(monkeypatch: py
     assert found.allow_hosts == {"127.0.0.1:8901", "twin.example:80"}
     assert found.port == 0
     assert found.vendor_specs is None
+    assert found.as_ == "Ada Invented"
 
 
 def test_every_field_has_a_remedy_and_every_remedy_a_field() -> None:
