@@ -128,6 +128,20 @@ SENTENCES = {
         "{value!r} does not say how often. Write 30s, 5m, 1h or 1d, from {shortest} to {longest}, or default: what its roles promise."
     ),
     "not_a_pair": N_("Write settings as {form}."),
+    # tie-out
+    "as_of_not_covered": N_(
+        "{connections} was first read whole on {first}. Billing systems give only the present, so there is no figure for {as_of}. "
+        "Take a later instant."
+    ),
+    "file_not_written": N_("{path} cannot be written: {why}."),
+    "csv_not_utf8": N_("this is not UTF-8. Save the file as CSV UTF-8."),
+    "csv_broken": N_("this is not CSV: {why}."),
+    "csv_key_column": N_("the header needs exactly one key column out of {known}. It has: {found}."),
+    "csv_column": N_("the header needs one column {column}. It has: {found}."),
+    "csv_cells": N_("there are {cells} cells, but {columns} columns."),
+    "csv_key_empty": N_("{column} is empty."),
+    "csv_currency": N_("{value!r} is no currency. Write its ISO code, as USD."),
+    "csv_amount": N_("{value!r} is no amount. Write a plain decimal, as 1234.50, or leave it empty."),
     "file_unreadable": N_("{path} cannot be read: {why}."),
     "twin_not_running": N_("The practice system {connector} is not running here. Start it: `hub twins serve {connector}`."),
     "argument_missing": N_("{verb} needs {wanted}."),

@@ -13,7 +13,7 @@ from hub.words import Problem, text
 
 ROOMS = (
     "demo", "up", "twins", "checking", "connecting", "syncing", "standing",
-    "planned", "asking", "deciding", "matching", "refused", "hooks", "trying", "processes", "arr",
+    "planned", "asking", "deciding", "matching", "refused", "hooks", "trying", "processes", "arr", "tieout",
 )  # fmt: skip
 """In the order in which `hub --help` lists their commands."""
 

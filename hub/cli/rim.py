@@ -8,6 +8,7 @@ import pwd
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
@@ -159,6 +160,19 @@ def plain(value: Any) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(map(plain, value))
     return str(value)
+
+
+def instant(text: str | None) -> datetime | None:
+    """Kept in its own zone: there, dates without a time begin. None stays None. Raises `Problem`."""
+    if text is None:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise Problem("not_an_instant", value=text) from None
+    if at.tzinfo is None:
+        raise Problem("not_an_instant", value=text)
+    return at
 
 
 def person() -> str:

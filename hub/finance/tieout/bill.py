@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from hub.finance.account import account
-from hub.finance.outcome import Total
+from hub.finance.outcome import Outcome, Total
 from hub.finance.policy import Policy
 from hub.finance.tieout.inputs import Subscription, Version
 
@@ -51,6 +51,12 @@ class Bill:
     @cached_property
     def total(self) -> Total:
         return account(self.bodies, self.policy, self.as_of)
+
+    @property
+    def priced(self) -> list[tuple[Subscription, Outcome]]:
+        """What came of each subscription that is there at as-of."""
+        there = (each for each, version, _ in self._force if version is not None and version.body)
+        return list(zip(there, self.total.outcomes, strict=True))
 
     @property
     def code(self) -> str | None:

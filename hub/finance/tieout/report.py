@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from hub.finance.outcome import Outcome
-from hub.finance.tieout.inputs import Inputs
+from hub.finance.tieout.inputs import Inputs, Subscription
 from hub.finance.tieout.reasons import INCOMPLETE
 from hub.finance.tieout.rows import ZERO, Row, join
 
@@ -49,13 +49,19 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A pure function of `inputs`. `at_zero`: rows that are zero everywhere, because nothing there counts."""
+    """A pure function of `inputs`. `at_zero`: rows that are zero everywhere, because nothing there counts. `priced`: every subscription
+    with its outcome, formula and all.
+    """
 
     inputs: Inputs
     rows: tuple[Row, ...]
     at_zero: tuple[Row, ...]
     totals: Mapping[str, Total]
-    tally: Tally
+    priced: tuple[tuple[Subscription, Outcome], ...] = ()
+
+    @property
+    def tally(self) -> Tally:
+        return _tally(outcome for _, outcome in self.priced)
 
     @property
     def complete(self) -> bool:
@@ -73,7 +79,7 @@ class Report:
 
 def tie_out(inputs: Inputs) -> Report:
     joined = join(inputs)
-    return Report(inputs, joined.rows, joined.at_zero, _totals(joined.rows, tuple(inputs.sides)), _tally(joined.outcomes))
+    return Report(inputs, joined.rows, joined.at_zero, _totals(joined.rows, tuple(inputs.sides)), joined.priced)
 
 
 def _totals(rows: Iterable[Row], sides: tuple[str, ...]) -> dict[str, Total]:

@@ -53,23 +53,23 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """`at_zero`: nothing counts there and nobody holds anything else; not among the rows."""
+    """`at_zero`: nothing counts there and nobody holds anything else; not among the rows. `priced`: every subscription, with its formula."""
 
     rows: tuple[Row, ...]
     at_zero: tuple[Row, ...]
-    outcomes: tuple[Outcome, ...]
+    priced: tuple[tuple[Subscription, Outcome], ...]
 
 
 def join(inputs: Inputs) -> Joined:
     rows: list[Row] = []
     at_zero: list[Row] = []
-    outcomes: list[Outcome] = []
+    priced: list[tuple[Subscription, Outcome]] = []
     for account, bill, sides in _groups(inputs):
-        outcomes += bill.total.outcomes
+        priced += bill.priced
         for currency in sorted(_currencies(bill, sides)):
             row = _row(account, bill, sides, currency)
             (at_zero if _is_at_zero(row, bill) else rows).append(row)
-    return Joined(tuple(rows), tuple(at_zero), tuple(outcomes))
+    return Joined(tuple(rows), tuple(at_zero), tuple(priced))
 
 
 Group = tuple[Account, Bill, dict[str, Side]]

@@ -1,0 +1,87 @@
+"""`hub tieout`: does ARR match billing, to the cent?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hub.cli import rim
+from hub.cli.rim import AsJson, _
+from hub.words import Problem
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from hub.context import Hub
+    from hub.finance.tieout import Report
+
+group = typer.Typer(
+    invoke_without_command=True, help=_("Does ARR match billing, to the cent? Account by account, currency by currency.")
+)
+
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", metavar="INSTANT", help=_("An instant with its time zone; now, if not given."))
+]
+Against = Annotated[Path | None, typer.Option(help=_("Finance's own CSV file, as one more column."))]
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(group, name="tieout")
+
+
+@group.callback()
+def tieout(
+    context: typer.Context,
+    *,
+    as_of: AsOf = None,
+    csv: Annotated[Path | None, typer.Option(help=_("Also write the report to this CSV file."))] = None,
+    against: Against = None,
+    every: Annotated[bool, typer.Option("--all", help=_("Show the rows that match, too."))] = False,
+    json: AsJson = False,
+) -> None:
+    if context.invoked_subcommand is not None:
+        return
+    with rim.opened() as hub:
+        report = gathered(hub, rim.instant(as_of), against)
+    if csv is not None:
+        _save(report, csv)
+    if json:
+        from hub.finance.tieout.lines import lines
+
+        for line in lines(report):
+            rim.line(line)
+    else:
+        from hub.cli.tieout_screen import screen
+
+        screen(report, every=every)
+    rim.leave(status(report))
+
+
+def gathered(hub: Hub, as_of: datetime | None = None, against: Path | None = None) -> Report:
+    """One state of the tables, however long it takes. Raises `Problem`."""
+    from hub import connections
+    from hub.finance.csv import read
+    from hub.readings.arr.gather import report
+
+    with hub.engine.connect().execution_options(isolation_level="REPEATABLE READ") as database:
+        sheet = None if against is None else read(against, connections.load(hub, database))
+        return report(hub, database, as_of, sheet)
+
+
+def status(report: Report) -> int:
+    """Exit status: a report of nothing, or of what was not read whole, is a failure and no pass."""
+    if not report.complete:
+        return rim.FAILED
+    return rim.DONE if report.ties_out else rim.WAITS
+
+
+def _save(report: Report, path: Path) -> None:
+    from hub.finance.csv import written
+    from hub.finance.tieout.table import table
+
+    try:
+        path.write_text(written(table(report)), encoding="utf-8", newline="")
+    except OSError as error:
+        raise Problem("file_not_written", path=str(path), why=str(error.strerror or error)) from None
