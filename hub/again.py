@@ -1,11 +1,13 @@
-"""Reading single records by their ids: what was asked for again, each in a transaction of its own."""
+"""Reading single records by their ids: what was asked for again, a batch in a transaction."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
 
 from connectors.kit.contract import Connector, Record, Ref
 from connectors.kit.errors import Gone, Rejected, VendorError
 from hub.connections import Connection
-from hub.context import Hub
 from hub.intake import refetch
 from hub.intake.refetch import Wanted
 from hub.intake.take import Taken, take
@@ -15,40 +17,49 @@ from hub.session import Session, offset
 
 
 def read_again(session: Session, connection: Connection, connector: Connector, outcome: Outcome) -> bool:
-    """All that is due now. False: nothing was."""
-    found = False
-    while wanted := session.write(lambda work: refetch.claimed(work, connection.name)):
-        found = True
-        for one in wanted:
-            taken = _read(session, connection, connector, one)
-            outcome.news += taken.news
-            outcome.changed += len(taken.changed)
-    return found
+    """One batch of what is due now. False: nothing is."""
+    wanted = session.write(lambda work: refetch.claimed(work, connection.name))
+    for object, ones in groupby(sorted(wanted), key=lambda one: one.object):
+        taken = _read(session, connection, connector, object, list(ones))
+        outcome.news += taken.news
+        outcome.changed += len(taken.changed)
+    return bool(wanted)
 
 
-def _read(session: Session, connection: Connection, connector: Connector, one: Wanted) -> Taken:
-    record, times = fetch(session.hub, connector, Ref(one.object, one.id))
-    source = Source(connection.name, one.object, connector.lag(one.object), offset=offset(connector))
+def _read(session: Session, connection: Connection, connector: Connector, object: str, wanted: list[Wanted]) -> Taken:
+    requested = session.hub.clock.micros()
+    found = fetched(connector, [Ref(object, one.id) for one in wanted])
+    times = Times(requested, session.hub.clock.micros())
+    source = Source(connection.name, object, connector.lag(object), offset=offset(connector))
 
     def store(work: Work) -> Taken:
-        taken = take(work, source, [record if record is not None else tombstone(work, source, one.id)], times)
-        if not taken.dropped:
-            refetch.done(work, connection.name, one)
+        records = [
+            record if record is not None else tombstone(work, source, one.id) for one, record in zip(wanted, found, strict=True)
+        ]
+        taken = take(work, source, records, times)
+        for one in wanted:
+            if one.id not in taken.dropped:
+                # Spoilt twice: nobody asks a third time by himself.
+                refetch.done(work, connection.name, one._replace(asked=one.asked + (one.id in taken.spoilt)))
         return taken
 
     return session.write(store)
 
 
-def fetch(hub: Hub, connector: Connector, ref: Ref) -> tuple[Record | None, Times]:
-    """None: the vendor says that it is gone."""
-    requested = hub.clock.micros()
+def fetched(connector: Connector, refs: Sequence[Ref]) -> list[Record | None]:
+    """In the order of `refs`. None: the vendor says that it is gone."""
+    if connector.provides("fetch_many") and len(refs) > 1:
+        return list(connector.fetch_many(refs))
+    return [_one(connector, ref) for ref in refs]
+
+
+def _one(connector: Connector, ref: Ref) -> Record | None:
     try:
-        record = connector.fetch(ref)
+        return connector.fetch(ref)
     except Gone:
-        record = None
+        return None
     except Rejected as error:
         raise VendorError(error.code, object=ref.object, id=ref.id, **error.data) from error
-    return record, Times(requested, hub.clock.micros())
 
 
 def tombstone(work: Work, source: Source, id: str) -> Record:

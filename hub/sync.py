@@ -121,14 +121,23 @@ def _outcome(session: Session, connection: Connection, until: float | None, read
 
 def _until_hush(session: Session, connection: Connection, connector: Connector, outcome: Outcome, until: float | None) -> None:
     clock = session.hub.clock
-    while read_again(session, connection, connector, outcome):
-        if until is not None and clock.monotonic() > until:
-            raise OutOfTime
+    while _read_all_again(session, connection, connector, outcome, until):
         clock.sleep(HUSH)
 
 
+def _read_all_again(
+    session: Session, connection: Connection, connector: Connector, outcome: Outcome, until: float | None
+) -> bool:
+    found = False
+    while read_again(session, connection, connector, outcome):
+        found = True
+        if until is not None and session.hub.clock.monotonic() > until:
+            raise OutOfTime
+    return found
+
+
 def _pull_all(session: Session, connection: Connection, connector: Connector, outcome: Outcome, until: float | None) -> None:
-    read_again(session, connection, connector, outcome)
+    _read_all_again(session, connection, connector, outcome, until)
     for object in connector.facts.objects:
         _pull(session, connection, connector, object, outcome, until)
 

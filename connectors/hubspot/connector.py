@@ -97,6 +97,21 @@ class HubSpot(Connector):
             raise Gone("merged", into=str(row["id"]))
         return self._reader.records(kind, [row])[0]
 
+    def fetch_many(self, refs: Sequence[Ref]) -> Sequence[Record | None]:
+        kind = self._kinds.get(refs[0].object)
+        if kind is None:
+            return [self._fetched(ref) for ref in refs]
+        asked = self._reader.rows(kind, [ref.id for ref in refs], history=True)
+        rows = [row for id, row in asked.items() if str(row["id"]) == id]  # a merged one answers with another id
+        found = {record.id: record for record in self._reader.records(kind, rows)}
+        return [found.get(ref.id) for ref in refs]
+
+    def _fetched(self, ref: Ref) -> Record | None:
+        try:
+            return self.fetch(ref)
+        except Gone:
+            return None
+
     def push(self, change: Change) -> Record:
         outcome = self.push_many([change])[0]
         if isinstance(outcome, VendorError):
@@ -140,7 +155,7 @@ class HubSpot(Connector):
         return [self.understand(part) for part in doorbell.split(request.body)]
 
     def understand(self, body: bytes) -> Event:
-        return doorbell.understand(body, self.config.portal_id)
+        return doorbell.understand(body, self.config.portal_id, self.config.app_id)
 
     def web_url(self, ref: Ref) -> str | None:
         kind = self._kinds.get(ref.object)

@@ -27,8 +27,8 @@ def split(body: bytes) -> list[bytes]:
         return [body]
 
 
-def understand(body: bytes, portal: str | None) -> Event:
-    """One event of a batch. `attemptNumber` counts HubSpot's tries: it is no part of what was told.
+def understand(body: bytes, portal: str | None, app: str | None = None) -> Event:
+    """One event of a batch. `app`: ours; what it wrote itself it need not read again. `attemptNumber` counts HubSpot's tries: it is no part of what was told.
 
     `portal`: ours, where it is known. An app's address is told of every portal that installed it.
     """
@@ -42,6 +42,8 @@ def understand(body: bytes, portal: str | None) -> Event:
     kind, id = event["subscriptionType"], _id(event)
     if portal is not None and str(event.get("portalId")) != portal:
         return Event(id, kind, kept, ignored="other_account")
+    if app is not None and event.get("changeSource") == "INTEGRATION" and str(event.get("sourceId")) == app:
+        return Event(id, kind, kept, ignored="ours")
     refs = tuple(dict.fromkeys(_refs(event)))
     if refs:
         return Event(id, kind, kept, refs)

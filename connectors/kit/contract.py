@@ -105,6 +105,7 @@ class Event:
     `id`: the vendor's own id of the event, the same when it is told again; empty where the vendor gives none (the hub then
     takes a hash of `body`). `kind`: the vendor's word for it. `body`: its own bytes; of a batch, its part.
     `refs`: records to read because of it. `pulls`: objects to pull, where it names no single record.
+    `key`: the idempotency key of the write that caused it, where the vendor tells: of our own writes we need no word.
     `ignored`: code why there is nothing to read (a type that we do not read); `bad`: code why it cannot be understood.
     """
 
@@ -113,6 +114,7 @@ class Event:
     body: bytes
     refs: tuple[Ref, ...] = ()
     pulls: tuple[str, ...] = ()
+    key: str = ""
     ignored: str = ""
     bad: str = ""
 
@@ -270,6 +272,10 @@ class Connector:
         return None
 
     # Optional verbs. The hub asks `provides(name)` before it calls them.
+
+    def fetch_many(self, refs: Sequence[Ref]) -> Sequence[Record | None]:
+        """As `fetch`, of one object, answers in the order of `refs`; None for one that is gone."""
+        raise NotImplementedError
 
     def push_many(self, changes: Sequence[Change]) -> Sequence[Record | VendorError]:
         """Answers in the order of `changes`, one each; one bad row never fails the others."""

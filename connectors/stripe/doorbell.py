@@ -16,6 +16,7 @@ class Told(msgspec.Struct):
     id: str
     type: str = ""
     account: str | None = None
+    request: events.Asker | None = None
 
 
 def understand(body: bytes, account: str | None) -> Event:
@@ -31,7 +32,8 @@ def understand(body: bytes, account: str | None) -> Event:
     if told.account != account:
         return Event(told.id, told.type, kept, ignored="other_account")
     refs = _refs(body)
-    return Event(told.id, told.type, kept, refs, ignored="" if refs else "not_read")
+    key = (told.request.idempotency_key if told.request else None) or ""
+    return Event(told.id, told.type, kept, refs, key=key, ignored="" if refs else "not_read")
 
 
 def _refs(body: bytes) -> tuple[Ref, ...]:

@@ -97,6 +97,9 @@ class Zendesk(Connector):
     def fetch(self, ref: Ref) -> Record:
         return self._reader.record(self._kind(ref.object), ref.id)
 
+    def fetch_many(self, refs: Sequence[Ref]) -> Sequence[Record | None]:
+        return self._reader.records(self._kind(refs[0].object), [ref.id for ref in refs])
+
     def push(self, change: Change) -> Record:
         refused = self._refused(change)
         if refused is not None:

@@ -9,7 +9,7 @@ from connectors.kit.contract import Record
 from connectors.kit.errors import AuthFailed, Gone, VendorError
 from connectors.zendesk.api import Api, Query
 from connectors.zendesk.bodies import Row, gone, record
-from connectors.zendesk.kinds import ORGANIZATIONS, RATINGS, SURVEYS, TICKETS, USERS, Kind
+from connectors.zendesk.kinds import AGENTS, ORGANIZATIONS, RATINGS, SURVEYS, TICKETS, USERS, Kind
 
 MANY = 100
 COUNTED: dict[str, Query] = {
@@ -37,6 +37,19 @@ class Reader:
             into = self.survivor(id) if kind is ORGANIZATIONS else None
             raise Gone("not_found") if into is None else Gone("merged", into=into)
         return record(kind, row)
+
+    def records(self, kind: Kind, ids: Sequence[str]) -> list[Record | None]:
+        """In the order of `ids`; None for one that is gone."""
+        if kind not in {ORGANIZATIONS, USERS, AGENTS}:
+            return [self._record(kind, id) for id in ids]
+        rows = self.rows(kind, ids)
+        return [record(kind, rows[id]) if id in rows and not gone(kind, rows[id]) else None for id in ids]
+
+    def _record(self, kind: Kind, id: str) -> Record | None:
+        try:
+            return self.record(kind, id)
+        except Gone:
+            return None
 
     def row(self, kind: Kind, id: str) -> Row:
         path = f"guide/en-us/survey_responses/{id}" if kind is SURVEYS else f"{kind.path}/{id}"

@@ -27,14 +27,14 @@ class Told(NamedTuple):
     named: bool
 
 
-def heard(event: Event) -> Told:
-    """Words that no record could have make it as bad as bytes that are no event."""
+def heard(event: Event, *, ours: bool = False) -> Told:
+    """`ours`: it tells of a write of our own, whose answer was observed. Words that no record could have make it as bad as bytes that are no event."""
     digest = hashlib.sha256(event.body)
     waits = list(dict.fromkeys([f"{ref.object}:{ref.id}" for ref in event.refs] + [f"{name}:" for name in event.pulls]))
     named, kind, bad = event.id, event.kind, event.bad
     if not all(len(word) <= LONGEST and word.isprintable() for word in (named, kind, *waits)):
         named, kind, bad = "", "", bad or "not_an_event"
-    ignored = event.ignored or ("" if waits else "not_read")
+    ignored = event.ignored or ("ours" if ours else "" if waits else "not_read")
     state = "dead" if bad else "ignored" if ignored else "waiting"
     name = named or f"sha256:{digest.hexdigest()}"
     return Told(

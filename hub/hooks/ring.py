@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection as Database
 
 from connectors.kit.contract import Request
 from hub import connections, db
-from hub.bulk import cursor
+from hub.bulk import Cursor, cursor
 from hub.connections import Connection
 from hub.context import Hub
 from hub.hooks.inbox import heard, store
@@ -28,13 +28,25 @@ class Rung:
 def ring(hub: Hub, connection: Connection, request: Request) -> Rung:
     """Once it returns, all is committed. Raises `Rejected('signature')`; after any error nothing is stored."""
     with connections.opened(hub, connection) as connector:
-        told = [heard(event) for event in connector.webhook(request)]
+        events = connector.webhook(request)
         thanks = connector.thanks(request)
 
     def inside(database: Database) -> int:
         with cursor(database) as cur:
+            ours = _ours(cur, connection.name, [event.key for event in events if event.key])
+            told = [heard(event, ours=event.key in ours) for event in events]
             return store(cur, connection.name, told, hub.clock.micros())
 
-    new = db.transaction(hub.engine, inside, clock=hub.clock, chance=hub.chance) if told else 0
+    new = db.transaction(hub.engine, inside, clock=hub.clock, chance=hub.chance) if events else 0
     hub.point("webhook_stored")
-    return Rung(new, len(told) - new, thanks)
+    return Rung(new, len(events) - new, thanks)
+
+
+def _ours(cur: Cursor, connection: str, keys: Sequence[str]) -> frozenset[str]:
+    """Idempotency keys of writes whose answer was seen. A write of which nobody knows is looked up anyway."""
+    if not keys:
+        return frozenset()
+    cur.execute(
+        "SELECT key FROM intent WHERE connection = %s AND key = ANY(%s) AND status = 'confirmed'", (connection, list(keys))
+    )
+    return frozenset(key for (key,) in cur.fetchall())

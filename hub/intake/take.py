@@ -38,6 +38,7 @@ class Taken:
     news: int = 0
     refused: int = 0  # new quarantine entries
     whole_rows: int = 0  # of this page, rows refused whole
+    spoilt: list[str] = field(default_factory=list)  # ids refused whole, to be read once more
     dropped: list[str] = field(default_factory=list)
     changed: set[str] = field(default_factory=set)
 
@@ -56,6 +57,7 @@ def take(
     taken.refused, fields = _quarantine(work, source, fresh, refused, mapping)
     if whole := [item.id for item in refused if not item.id.startswith("?")]:
         records.ask_again(work, source, whole)  # a spoilt answer may be better the next time
+        taken.spoilt = whole
     taken.whole_rows = len(refused)
     if not fields.isdisjoint(DOUBTFUL):
         _doubt_rollups(work, source, mapping)

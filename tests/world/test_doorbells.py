@@ -104,17 +104,17 @@ def test_a_ring_during_the_read_is_heard_afterwards(make_world: Make, monkeypatc
     world = make_world(TEAPOT)
     world.settle_down()
     rings(world, "hubspot", signed(world, "hubspot", "companies", "1"))
-    fetch, edited = again.fetch, []
+    fetched, edited = again.fetched, []
 
     def slow(*args: Any) -> Any:
-        answer = fetch(*args)
+        answer = fetched(*args)
         if not edited:
             edited.append(True)
             world.twins["hubspot"].edit("companies", "1", name="Late Teapot")
             rings(world, "hubspot", signed(world, "hubspot", "companies", "1"))
         return answer
 
-    monkeypatch.setattr(again, "fetch", slow)
+    monkeypatch.setattr(again, "fetched", slow)
     assert hear(world, "hubspot") == 1
     assert edited
     assert world.golden("hubspot:companies:1")["name"] == "Late Teapot"

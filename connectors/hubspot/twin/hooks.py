@@ -34,7 +34,7 @@ def events(twin: HubSpotTwin, object: str, id: str, action: str) -> list[Row]:
         "subscriptionType": kind,
         "attemptNumber": 0,
         "objectId": int(id),
-        "changeSource": "CRM",
+        **({"changeSource": "INTEGRATION", "sourceId": twin.app} if twin.app else {"changeSource": "CRM_UI"}),
     }
     if action == "merge":
         event["mergedObjectIds"] = [int(old) for (of, old), new in twin.store.merged.items() if of == object and new == id]

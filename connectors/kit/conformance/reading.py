@@ -78,6 +78,19 @@ class Reading(Stage):
                 fetched = scene.connector.fetch(ref(record))
                 assert (fetched.id, fetched.body) == (record.id, record.body)
 
+    def test_many_fetched_at_once_are_what_each_is(self, scene: Scene) -> None:
+        if not self.connector.provides("fetch_many"):
+            pytest.skip("this connector fetches one by one")
+        for object in self.connector.facts.objects:
+            living = scene.living(object)
+            some = list(living.values())[:3]
+            if not some:
+                continue
+            nobody = next(id for n in range(100, 1000) if (id := f"{some[0].id[:-1]}{n}") not in living)
+            *found, none = scene.connector.fetch_many([*map(ref, some), Ref(object, nobody)])
+            assert [(each.id, each.body) for each in found if each is not None] == [(each.id, each.body) for each in some]
+            assert none is None
+
     def test_count_is_the_vendors(self, scene: Scene) -> None:
         if not self.connector.provides("count"):
             pytest.skip("this vendor gives no count")

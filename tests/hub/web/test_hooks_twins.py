@@ -178,7 +178,7 @@ def test_what_is_told_while_its_record_is_read_waits_for_another_read(scene: Sce
     first, second = map(asked, scene.twin.outbox.sent)
     ring(scene.hub, scene.connection, first)
     after_the_second: list[Any] = []
-    fetch = again.fetch
+    fetch = again.fetched
 
     def fetched(*about: Any) -> Any:
         """The second one is told when the answer to the first is under way."""
@@ -188,7 +188,7 @@ def test_what_is_told_while_its_record_is_read_waits_for_another_read(scene: Sce
         after_the_second.append(scene.states())
         return answer
 
-    monkeypatch.setattr(again, "fetch", fetched)
+    monkeypatch.setattr(again, "fetched", fetched)
     scene.read()
     assert after_the_second == [["waiting", "waiting"]] * 2
     assert scene.states() == ["done", "done"]
