@@ -86,6 +86,8 @@ def _a_year(line: Line, formula: list[Step]) -> Fraction:
 
 def _currency(subscription: Subscription) -> str:
     currency = subscription.get("currency")
+    if currency is None:  # what is missing explains it better
+        _complete(subscription)
     if not isinstance(currency, str) or not (len(currency) == 3 and currency.isascii() and currency.isupper()):
         raise Unpriceable("unsupported_shape", where="currency", value=currency)
     return currency

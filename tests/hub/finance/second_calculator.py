@@ -51,9 +51,9 @@ def fine(holder: dict[str, Any], name: str) -> int | None:
 
 
 def calculate(raw: dict[str, Any], customers: dict[str, Any], now: int) -> Answer:
-    currency = currency_of(raw)
     try:
         code = excluded(raw, now)
+        currency = currency_of(raw)
         if code is not None:
             return Answer("excluded", code, 0, 0)
         above, below = yearly(raw, customers, currency, now)
@@ -67,7 +67,10 @@ def calculate(raw: dict[str, Any], customers: dict[str, Any], now: int) -> Answe
 def currency_of(raw: dict[str, Any]) -> str:
     if raw.get("currency"):
         return str(raw["currency"])
-    return str(next(price["currency"] for price in map(price_of, items_of(raw)) if isinstance(price, dict)))
+    for price in map(price_of, items_of(raw)):
+        if isinstance(price, dict):
+            return str(price["currency"])
+    raise Wrong("missing_price")
 
 
 def items_of(raw: dict[str, Any]) -> list[dict[str, Any]]:

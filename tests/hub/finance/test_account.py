@@ -56,6 +56,25 @@ def test_totals_are_sums_of_rounded_rows_unless_the_grain_is_the_customer() -> N
     assert total(TRIAL, grain="customer").by_currency == {"USD": Decimal("0.00")}
 
 
+def test_the_grain_customer_rounds_each_customer_by_itself() -> None:
+    half = subscription(item("0.09", "1", interval="year", count=2))  # 0.045 a year
+    several = [half | {"account": customer} for customer in ("a", "a", "b")]
+    # a: 0.045 + 0.045 = 0.09; b: 0.045, rounded 0.05.
+    assert total(*several, grain="customer").by_currency == {"USD": Decimal("0.14")}
+    assert total(*several).by_currency == {"USD": Decimal("0.15")}
+
+
+def test_figures_are_strings_with_the_decimals_of_the_currency() -> None:
+    yen = subscription(item("4800", "10"), currency="JPY", minor_digits=0)
+    dinar = subscription(item("1.0005", "1", interval="year"), currency="KWD", minor_digits=3)  # billed 1.001
+    assert total(OK, yen, dinar).figures == {
+        "JPY": {"mrr": "48000", "arr": "576000"},
+        "KWD": {"mrr": "0.083", "arr": "1.001"},
+        "USD": {"mrr": "1000.00", "arr": "12000.00"},
+    }
+    assert total(WORSE).figures is None
+
+
 def test_next_is_the_earliest_of_all() -> None:
     found = total(subscription(cancel_at="2027-01-02T00:00:00Z"), subscription(cancel_at="2027-01-01T00:00:00Z"), BAD)
     assert found.next == datetime(2027, 1, 1, tzinfo=UTC)

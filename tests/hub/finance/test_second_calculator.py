@@ -1,17 +1,22 @@
 """Two calculators that share no code agree on thousands of subscriptions, to the last digit and on every code."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import second_calculator
 import stripe_made
 
 from hub.finance import Policy, account, arr
+from mappings.load import load_all
 from mappings.stripe.subscriptions import subscriptions
+from mappings.values import RefValue, is_blank
 
+SYNCED = load_all()["stripe", "subscriptions"]
 NOW = datetime.fromtimestamp(stripe_made.NOW, UTC)
-SIZE = 1000
+SIZE = 2000
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -24,7 +29,7 @@ def test_two_calculators_agree(seed: int) -> None:
         assert (ours.status, ours.code, *figures) == theirs, raw
 
 
-def minor(found: dict[str, object]) -> int:
+def minor(found: Mapping[str, object]) -> int:
     """In ISO minor units: the figure's digits without the point."""
     (figure,) = found.values()
     return int(str(figure).replace(".", ""))
@@ -54,3 +59,26 @@ def test_what_is_made_is_worth_calculating() -> None:
         "coupon_currency_mismatch", "items_truncated", "tiers_not_covering", "missing_price", "currency_options_not_expanded",
     ):  # fmt: skip
         assert outcomes[code], code
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_file_and_the_sync_are_read_alike(seed: int) -> None:
+    maker = stripe_made.Maker(seed)
+    for _ in range(300):
+        raw = maker.subscription() | {"customer": maker.customer("cus_1")}
+        (read,) = subscriptions({"subscriptions": [raw]}, NOW)
+        synced = SYNCED.decode(raw)
+        assert {each.field for each in synced.refused} <= {"status"}
+        for field, value in synced.values.items():
+            assert plain(read[field]) == plain(value), (field, raw)
+        ours, theirs = (arr(one, Policy(), NOW) for one in (read, synced.values))
+        assert (ours.status, ours.code, ours.figures, ours.next) == (theirs.status, theirs.code, theirs.figures, theirs.next)
+
+
+def plain(value: Any) -> Any:
+    """Sync holds a reference and datetimes where a file holds texts, and None for every blank."""
+    if isinstance(value, RefValue):
+        return value.id
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    return None if is_blank(value) else value
