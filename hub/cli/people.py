@@ -43,7 +43,8 @@ def add(
     *,
     email: Annotated[str, typer.Option(help=_("Where they are reached."))],
     role: Annotated[
-        list[str] | None, typer.Option("--role", "--roles", help=_("Such as finance, who alone signs; repeatable, or with commas."))
+        list[str] | None,
+        typer.Option("--role", "--roles", help=_("Such as finance, who alone signs; repeatable, or with commas.")),
     ] = None,
     json: AsJson = False,
 ) -> None:
