@@ -133,11 +133,12 @@ def _verdict(key: str, rule: Rule, type: Type, column: Column, standing: Decisio
         return verdict
     if not candidates:
         return _echoed(column, type, standing.expired)
+    speaking = candidates
     if len(candidates) > 1:
         candidates = _heard(rule, type, candidates)
         if len(candidates) > 1 and agree(candidates):
             return _settled(key, rule, candidates[0], column)
-    if len(column) > 1 and _flaps(key, type, column, candidates):
+    if len(column) > 1 and _flaps(key, type, column, speaking if _stands(rule) else candidates):
         return Verdict("contested", None, Reason.FLAPPING, None, _records(candidates))
     if len(candidates) == 1:
         return _settled(key, rule, candidates[0], column)
@@ -191,12 +192,17 @@ def _heard(rule: Rule, type: Type, candidates: Sequence[Candidate]) -> Sequence[
 
 
 def _after_clearings(rule: Rule, type: Type, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
-    if rule.pick is not None and PICKS[rule.pick].stands:
+    if _stands(rule):
         return candidates
     clearings = [each for each in candidates if each.own.cleared is not None]
     if not clearings:
         return candidates
     return [each for each in candidates if not any(_silences(type, clearing, each) for clearing in clearings)]
+
+
+def _stands(rule: Rule) -> bool:
+    """Where no clearing silences a value, a blank that keeps coming back over it is no way out either: a person is asked."""
+    return rule.pick is not None and PICKS[rule.pick].stands
 
 
 def _silences(type: Type, clearing: Candidate, other: Candidate) -> bool:
