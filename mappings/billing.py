@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any, Protocol
 
 from mappings.currency import plain
@@ -13,6 +13,7 @@ from mappings.scalars import amount, decimal_of, wrong
 from mappings.values import Refused
 
 Raw = Mapping[str, Any]
+_WIDE = Context(prec=200)  # the usual 28 digits would round an amount silently
 
 
 class Subscriptions(Protocol):
@@ -107,7 +108,7 @@ def exact(value: Any) -> str | None:
 
 def minor(value: Any, digits: int) -> str | None:
     """Minor units as exact text in major units; None stays None."""
-    return None if value is None else plain(number(value).scaleb(-digits))
+    return None if value is None else plain(number(value).scaleb(-digits, _WIDE))
 
 
 def mapping(value: Any) -> dict[str, Any]:

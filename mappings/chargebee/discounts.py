@@ -27,7 +27,9 @@ def discounts_of(
 ) -> list[dict[str, Any]]:
     """Those of single items first, then those of the invoice, each in the order in which Chargebee lists them."""
     manual = objects(raw.get("discounts"))
-    behind = {text(each.get("coupon_id")) for each in manual}  # a manual discount is a coupon too: it may be in both lists
+    behind = {text(each.get("coupon_id")) for each in manual} - {
+        None
+    }  # a manual discount is a coupon too: it may be in both lists
     named = [each for each in _named(raw) if text(each.get("coupon_id")) not in behind]
     found = [off for each in named for off in _coupon(each, lines, coupons, currency, as_of)]
     found += [_manual(each, currency) for each in manual]

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from mappings.billing import Raw, item, mapping, number, objects, once, records, subscription, text
-from mappings.currency import currency_code, iso_digits, plain
+from mappings.billing import Raw, exact, item, mapping, minor, objects, once, records, subscription, text
+from mappings.currency import currency_code, iso_digits
 from mappings.recurly.prices import priced
 from mappings.recurly.redemptions import discounts_of
 from mappings.values import Refused
@@ -92,11 +92,12 @@ def instant(value: Any) -> datetime | None:
 
 
 def _plan(raw: Raw, plans: Sequence[Raw]) -> Raw | None:
-    """The subscription names its plan by id and code only."""
+    """The subscription names its plan by id and code only; without any name, the one plan that is there."""
     own = mapping(raw.get("plan"))
-    for plan in [own, *plans]:
+    whole = [plan for plan in (own, *plans) if "interval_length" in plan]
+    for plan in whole:
         same = [own[key] == plan[key] for key in ("id", "code") if key in own and key in plan]
-        if "interval_length" in plan and all(same):
+        if all(same) and (same or plan is own or len(whole) == 1):
             return plan
     return None
 
@@ -110,14 +111,14 @@ def _lines(raw: Raw, plan: Raw, currency: str) -> list[dict[str, Any]]:
     name = text(plan.get("code"))
     tiered_by_plan = text(raw.get("tier_type")) is None and text(plan.get("tier_type")) is not None
     price = {**raw, "tier_type": plan["tier_type"], "tiers": plan.get("tiers")} if tiered_by_plan else raw
-    first = item(name, product=name, price=name, **_quantity(raw) | priced(price, currency) | common)
+    first = item(name, product=name, price=name, quantity=exact(raw.get("quantity")), **priced(price, currency) | common)
     return [first, *(_add_on(each, currency, common) for each in objects(raw.get("add_ons")))]
 
 
 def _add_on(raw: Raw, currency: str, common: dict[str, Any]) -> dict[str, Any]:
     about = mapping(raw.get("add_on"))
     kind, name = text(about.get("add_on_type")) or "fixed", text(about.get("code"))
-    fields = _quantity(raw) | priced(raw, currency) | common
+    fields = priced(raw, currency) | common
     if kind not in _USAGE:
         fields["problem"] = "unknown_add_on_type"
     return item(
@@ -125,17 +126,14 @@ def _add_on(raw: Raw, currency: str, common: dict[str, Any]) -> dict[str, Any]:
         product=name,
         price=name,
         usage=_USAGE.get(kind, "licensed"),
+        quantity=exact(raw.get("quantity")),
         until=instant(raw.get("expired_at")),
         **fields,
     )
-
-
-def _quantity(raw: Raw) -> dict[str, Any]:
-    return {"quantity": None if raw.get("quantity") is None else plain(number(raw["quantity"]))}
 
 
 def _tax(raw: Raw) -> dict[str, Any]:
     """`rate` is a fraction: 0.0875. Without it, an inclusive price cannot be split."""
     rate = mapping(raw.get("tax_info")).get("rate")
     inclusive = raw.get("tax_inclusive") is True and rate is not None
-    return {"automatic": True, "inclusive_rates": [plain(number(rate) * 100)] if inclusive else []}
+    return {"automatic": True, "inclusive_rates": [minor(rate, -2)] if inclusive else []}

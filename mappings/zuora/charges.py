@@ -3,10 +3,12 @@ https://developer.zuora.com/v1-api-reference/api/operation/GET_SubscriptionsByKe
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 from mappings.billing import Raw, exact, item, number, objects, text
@@ -20,7 +22,7 @@ _FORMATS = {"perunit": "unit", "flatfee": "flat", "": "unit"}
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """One segment of a charge, with the rate plan it is in. `key` is the same for every segment of a charge."""
+    """One segment of a charge, with the rate plan it is in. `key` is the same for every segment of a charge, `id` is not."""
 
     raw: Raw
     plan: Raw
@@ -48,7 +50,11 @@ class Charge:
 
 def charges_of(subscription: Raw, as_of: datetime) -> list[Charge]:
     """Every segment, in force or not."""
-    return [charge for plan, raw, place in _placed(subscription) for charge in _segments(plan, raw, place, as_of)]
+    found = [charge for plan, raw, place in _placed(subscription) for charge in _segments(plan, raw, place, as_of)]
+    alike, turn = Counter(charge.key for charge in found), defaultdict[str, Iterator[int]](lambda: count(1))
+    return [
+        charge if alike[charge.key] == 1 else replace(charge, id=f"{charge.key}.{next(turn[charge.key])}") for charge in found
+    ]
 
 
 def _placed(subscription: Raw) -> Iterator[tuple[Raw, Raw, str]]:
@@ -60,11 +66,10 @@ def _placed(subscription: Raw) -> Iterator[tuple[Raw, Raw, str]]:
 def _segments(plan: Raw, raw: Raw, place: str, as_of: datetime) -> Iterator[Charge]:
     """An answer has all segments inside the charge, or one of them as the charge itself."""
     key = text(raw.get("number")) or text(raw.get("id")) or place
-    for row, each in enumerate(objects(raw.get("chargeSegments")) or [{}]):
+    for each in objects(raw.get("chargeSegments")) or [{}]:
         both = {**raw, **each}
         begins, ends = (midnight(both.get(name), as_of.tzinfo) for name in ("effectiveStartDate", "effectiveEndDate"))
-        segment = both.get("segment")
-        yield Charge(both, plan, key, f"{key} ({place}.{row})" if segment is None else f"{key}.{segment}", begins, ends)
+        yield Charge(both, plan, key, key, begins, ends)
 
 
 def item_of(charge: Charge) -> dict[str, Any]:

@@ -182,6 +182,13 @@ def test_a_coupon_that_is_not_there_is_an_error_unless_it_is_over() -> None:
     assert arr(over) == {"USD": "360.00"}
 
 
+def test_a_coupon_without_a_name_is_an_error() -> None:
+    nameless = manual()
+    del nameless["coupon_id"]
+    document = {"subscription": raw(discounts=[nameless], coupons=[{}])}
+    assert told(subscriptions, document) == ("error", "coupon_not_expanded", None)
+
+
 def test_a_coupon_on_each_specified_item() -> None:
     rules = [
         {"item_type": "plan", "constraint": "none"},

@@ -86,6 +86,8 @@ def test_plans_are_found_among_many_and_inside_the_subscription() -> None:
     # 31.50 x 12 + 31.50 = 409.50
     assert arr(document) == {"USD": "409.50"}
     assert arr({"subscription": raw(plan=PLAN)}) == {"USD": "378.00"}
+    assert arr(of() | {"subscription": raw(plan=None)}) == {"USD": "378.00"}
+    assert told(subscriptions, {"plans": [silver, PLAN], "subscription": raw(plan=None)})[1] == "plan_not_expanded"
     assert arr({"subscriptions": [of()]}) == {"USD": "378.00"}
     assert arr({"object": "list", "data": [raw(plan=PLAN)], "has_more": False}) == {"USD": "378.00"}
 
@@ -115,7 +117,7 @@ TIERS = [{"ending_quantity": 10, "unit_amount": Decimal(2)}, {"ending_quantity":
     ],
 )
 def test_tiers_by_ending_quantity(kind: str, quantity: int, expected: str) -> None:
-    free = {"unit_amount": 0, "quantity": 1}
+    free: dict[str, Any] = {"unit_amount": 0, "quantity": 1}
     for tiers in (TIERS, TIERS[::-1]):
         assert arr(of(add_ons=[add_on(tier_type=kind, tiers=tiers, quantity=quantity)], **free)) == {"USD": expected}
         assert arr(of(tier_type=kind, tiers=tiers, quantity=quantity, unit_amount=None)) == {"USD": expected}

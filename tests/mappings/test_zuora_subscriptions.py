@@ -218,6 +218,15 @@ def test_discounts_count_on_their_days() -> None:
     assert total(subscriptions, later).next == datetime(2026, 12, 1, tzinfo=NOW.tzinfo)
 
 
+def test_each_segment_of_a_discount_counts_in_its_turn() -> None:
+    segments = [
+        percent(50, segment=1, effectiveEndDate="2026-06-01"),
+        percent(10, segment=2, effectiveStartDate="2026-06-01"),
+    ]
+    assert arr(of(charge(), *segments)) == {"USD": "1080.00"}
+    assert arr(of(charge(), *segments), datetime(2026, 5, 31, tzinfo=NOW.tzinfo)) == {"USD": "600.00"}
+
+
 def test_a_discount_that_ends_with_the_subscription_is_forever() -> None:
     assert arr(of(charge(), percent(endDateCondition="Subscription_End")), discounts="forever_only") == {"USD": "1080.00"}
     assert arr(of(charge(), percent(endDateCondition="Specific_End_Date")), discounts="forever_only") == {"USD": "1200.00"}
