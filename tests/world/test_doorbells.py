@@ -164,3 +164,21 @@ def test_an_import_that_comes_in_drops_is_stopped_like_one_that_comes_at_once(ma
     assert outcome.error is not None
     assert {limit["what"] for limit in outcome.error["data"]["limits"]} == {"account.name"}
     assert len(world.writes("stripe")) - before < 20  # what came before the limit was seen
+
+
+@pytest.mark.parametrize("name", ["stripe", "hubspot"])
+def test_of_our_own_writes_nothing_is_read_again(make_world: Make, name: str) -> None:
+    world = make_world(TEAPOT)
+    twin = world.twins[name]
+    twin.outbox.holding = True
+    twin.outbox.urls.append(f"{URL}/{name}")
+    world.settle_down()
+    sent = [
+        Request("POST", each.url, {key.lower(): value for key, value in each.headers.items()}, each.body.encode())
+        for each in twin.outbox.sent
+    ]
+    assert sent
+    for request in sent:
+        rings(world, name, request)
+    assert set(world.rows("SELECT state, why FROM inbox")) == {("ignored", "ours")}
+    assert not world.rows("SELECT 1 FROM refetch")
