@@ -12,7 +12,7 @@ import mappings
 from conflict.rules import Rules, load_rules
 from connectors.kit import registry
 from connectors.kit.contract import Connector
-from hub.finance import Policy
+from hub.finance import Policy, load_policy
 from hub.words import Problem, Problems
 from mappings.canonical import Entity, entities
 from mappings.documents import BadDocument, DocumentError
@@ -62,7 +62,10 @@ class Catalog:
 
 
 def load_catalog(
-    mapping_dir: Path | None = None, rules_file: Path | str | None = None, connections: Iterable[str] = ()
+    mapping_dir: Path | None = None,
+    rules_file: Path | str | None = None,
+    connections: Iterable[str] = (),
+    policy_file: Path | str | None = None,
 ) -> Catalog:
     """`connections`: names that rules may use beside roles.
 
@@ -78,9 +81,21 @@ def load_catalog(
         rules = load_rules(rules_file or Path(conflict.__file__).parent / "rules.yaml", model, connections)
     except BadDocument as bad:
         found += [_problem(error) for error in bad.errors]
+    try:
+        policy = Policy() if policy_file is None else read_policy(policy_file)
+    except Problems as bad:
+        found += bad.found
     if found:
         raise Problems("documents", found)
-    return Catalog(registry.discover(), model, loaded, rules, Policy())
+    return Catalog(registry.discover(), model, loaded, rules, policy)
+
+
+def read_policy(source: Path | str) -> Policy:
+    """Raises `Problems` with everything that is wrong in the file."""
+    try:
+        return load_policy(source)
+    except BadDocument as bad:
+        raise Problems("documents", [_problem(error) for error in bad.errors]) from None
 
 
 def _problem(error: DocumentError) -> Problem:

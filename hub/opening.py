@@ -54,7 +54,7 @@ def make_hub(
         clock=clock or SystemClock(),
         chance=chance,
         vault=open_vault(settings),
-        catalog=catalog or load_catalog(connections=names),
+        catalog=catalog or load_catalog(connections=names, policy_file=settings.arr_policy),
         salt=salt,
         twin_hosts=twins,
     )

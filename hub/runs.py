@@ -78,7 +78,7 @@ def said(error: VendorError) -> dict[str, Any]:
     return told | {"after": error.after, "quota": error.quota} if isinstance(error, Retry) else told
 
 
-def begin(hub: Hub, database: Database, connection: str, kind: str, by: str) -> int:
+def begin(hub: Hub, database: Database, connection: str | None, kind: str, by: str) -> int:
     """Under the lease of this kind of work. A run that stopped for want of time, or whose process died, goes on."""
     unfinished = database.execute(
         select(tables.run.c.id).where(

@@ -59,6 +59,7 @@ class Settings(BaseSettings):
     redis_url: Annotated[str, AfterValidator(_redis_url)] | None = Field(default=None, repr=False)
     key: SecretStr | None = None
     connections: Path | None = None
+    arr_policy: Path | None = None
     host: str = "127.0.0.1"
     port: int = Field(default=8400, ge=0, le=65535)
     public_url: Annotated[str, AfterValidator(_public_url)] | None = None
@@ -83,6 +84,7 @@ REMEDIES = {
     "redis_url": "redis://host:6379/0",
     "key": "32 random bytes in URL-safe base64",
     "connections": "the path of a YAML file",
+    "arr_policy": "the path of a policy file",
     "host": "a host name or address, such as 127.0.0.1",
     "port": "a number from 0 (any free one) to 65535",
     "public_url": "an address such as https://hub.example.com",

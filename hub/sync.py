@@ -20,6 +20,7 @@ from hub.guard import exceeded
 from hub.intake import refetch
 from hub.intake.take import Taken, take
 from hub.intake.work import Source, Times, Work
+from hub.policy_in_force import enforce_policy
 from hub.runs import Outcome, Totals
 from hub.session import LEASE_SECONDS, Session, offset, view_of
 from hub.settling.due import first_scan_done, settle_due, wake_by_clock
@@ -66,6 +67,7 @@ Reads = Callable[[Session, Connection, Connector, Outcome, float | None], None]
 
 
 def _run(hub: Hub, connection: Connection, kind: str, by: str, within: float | None, reads: Reads) -> Outcome | None:
+    enforce_policy(hub, by=by)
     with leases.held(hub, f"sync:{connection.name}", LEASE_SECONDS) as lease:
         if lease is None:
             return None

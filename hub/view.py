@@ -12,7 +12,7 @@ from hub.finance import Policy
 from mappings.canonical import Entity
 from mappings.fieldmap import FieldMap
 from mappings.mapping import Mapping
-from mappings.rollups import ref_entities
+from mappings.rollups import FIGURES, ROLLUPS, ref_entities
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Seat:
     may_hold: frozenset[str]
     confirmed: bool
     waived: bool
+    mode: str = "live"
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,16 @@ class View:
     @property
     def policy(self) -> Policy:
         return self.catalog.policy
+
+    def documents(self, entity: str) -> str:
+        """Versions of what makes its verdicts: the rules, and the ARR policy where finance makes a field of it."""
+        priced = any(rollup.function in FIGURES for rollup in ROLLUPS.get(entity, ()))
+        return f"{self.rules.version} {self.policy.hash}" if priced else self.rules.version
+
+    @cached_property
+    def tests(self) -> frozenset[str]:
+        """Connections to accounts that hold test data only: what they bill counts, and every figure of it is labelled."""
+        return frozenset(name for name, seat in self.seats.items() if seat.mode == "test")
 
     @cached_property
     def by_object(self) -> dict[tuple[str, str], Mapping]:

@@ -16,6 +16,8 @@ from mappings.composite import Ref, Set
 from mappings.fields import Entity
 
 Children = list[dict[str, Any]]
+FIGURES = ("arr", "mrr")
+"""What finance makes by its policy; every other rollup is made here."""
 
 
 class Missing(enum.Enum):
@@ -27,7 +29,7 @@ class Missing(enum.Enum):
 
 class Rollup(NamedTuple):
     """`field` of the parent, from the children whose reference `through` points at it. `needs`: the children's fields it is
-    made from. `function` names how; `arr` and `mrr` are handed in by finance, the others are here.
+    made from. `function` names how; FIGURES are handed in by finance.
     """
 
     field: str
@@ -191,7 +193,7 @@ _FUNCTIONS: dict[str, Callable[[Children, datetime], Any]] = {
 
 _PRICED = (
     "status currency minor_digits live items discounts customer_discounts trial_start trial_end created_at started_at cancel_at"
-    " canceled_at ended_at pause tax problems"
+    " canceled_at ended_at cancel_at_period_end period_end pause tax problems"
 )
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
+from datetime import time
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+from zoneinfo import available_timezones
 
 from hub.finance.money import Rounding
 from mappings import documents
@@ -41,9 +43,18 @@ _A_YEAR = {
 
 
 @dataclass(frozen=True, slots=True)
+class CloseAt:
+    """When the books of a month are closed: on this day of the next month. `zone` is a name of the IANA time zones."""
+
+    day: int
+    time: time
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """How contested points of ARR are decided; the defaults are net_billed_run_rate_v1. `past_due_days` is set by
-    `past_due: {count_days: n}`."""
+    `past_due: {count_days: n}`. `close_at` is a schedule: no figure depends on it, so it is in neither label nor hash."""
 
     past_due: str = "count"
     past_due_days: int | None = None
@@ -62,6 +73,12 @@ class Policy:
     final_rounding: Rounding = "half_up"
     grain: str = "subscription"
     sign_off: str = "four_eyes"
+    close_at: CloseAt | None = field(default=None, compare=False)
+
+    @property
+    def choices(self) -> dict[str, Any]:
+        """Every choice that is in the hash, by key; JSON-able."""
+        return {name: value for name, value in asdict(self).items() if name != "close_at"}
 
     @property
     def identity(self) -> dict[str, str]:
@@ -71,12 +88,12 @@ class Policy:
     @property
     def hash(self) -> str:
         """Of every choice: equal for equal policies."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:12]
+        return hashlib.sha256(json.dumps(self.choices, sort_keys=True).encode()).hexdigest()[:12]
 
     @property
     def label(self) -> str:
         """The name to show on every figure, with each choice that is not the default."""
-        changed = [f"{f.name}={getattr(self, f.name)}" for f in fields(self) if getattr(self, f.name) != f.default]
+        changed = [f"{f.name}={self.choices[f.name]}" for f in fields(self) if self.choices.get(f.name, f.default) != f.default]
         return " ".join([NAME, *changed])
 
     def periods_a_year(self, interval: str) -> Fraction | None:
@@ -92,10 +109,12 @@ def load_policy(source: Path | str) -> Policy:
     unknown key and value with its line and the nearest valid word."""
     document = documents.load(source, None if isinstance(source, Path) else "policy.yaml")
     chosen: dict[str, Any] = {}
-    document.known_keys(document.root, CHOICES)
+    document.known_keys(document.root, (*CHOICES, "close_at"))
     for key, node in document.root.items.items():
         if key == "past_due" and not node.is_text:
             chosen |= {"past_due": "count_days", "past_due_days": _days(document, node)}
+        elif key == "close_at":
+            chosen[key] = _close_at(document, node)
         elif key in CHOICES:
             chosen[key] = document.word(node, CHOICES[key], "unknown_value")
     document.raise_errors()
@@ -111,3 +130,34 @@ def _days(document: Document, node: Node) -> int | None:
     if days is not None and days < 0:
         document.error(node["count_days"], "below_minimum", minimum=0)
     return days
+
+
+_CLOSE_AT = ("day", "time", "zone")
+_LAST_DAY = 28  # every month has it
+
+
+def _close_at(document: Document, node: Node) -> CloseAt | None:
+    if not isinstance(node.value, dict):
+        document.error(node, "not_a_mapping")
+        return None
+    document.known_keys(node, _CLOSE_AT)
+    if missing := [key for key in _CLOSE_AT if key not in node]:
+        document.error(node, "missing_key", word=", ".join(missing))
+        return None
+    day, at = document.integer(node["day"]), _time(document, node["time"])
+    if day is not None and not 1 <= day <= _LAST_DAY:
+        document.error(node["day"], "not_a_day_of_every_month", word=str(day))
+    zone = document.word(node["zone"], available_timezones(), "unknown_zone")
+    return None if day is None or at is None or zone is None else CloseAt(day, at, zone)
+
+
+def _time(document: Document, node: Node) -> time | None:
+    text = document.string(node)
+    try:
+        at = time.fromisoformat(text)
+    except ValueError:
+        at = None
+    if text and (at is None or at.tzinfo is not None):
+        document.error(node, "not_a_time", word=text)
+        return None
+    return at

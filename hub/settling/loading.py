@@ -30,6 +30,7 @@ class Golden:
     verdicts: str = ""
     next_at: int | None = None
     records: int = 0  # living ones, as stored
+    documents: str = ""
     sheets: list[tuple[int, Sheet]] = field(default_factory=list)  # (record id, sheet), by record key
     decisions: list[Decision] = field(default_factory=list)
 
@@ -51,7 +52,7 @@ def load(work: Work, entity: str, ids: Iterable[str], rows: Mapping[int, Row], *
 
 def _stored(work: Work, ids: list[str], *, lock: bool) -> dict[str, Golden]:
     work.cur.execute(
-        "SELECT id, entity, true, values, contested, smallest, born, version, verdicts, next_at, records FROM golden"  # noqa: S608  # our own
+        "SELECT id, entity, true, values, contested, smallest, born, version, verdicts, next_at, records, documents FROM golden"  # noqa: S608  # our own
         f" WHERE id = ANY(%s) ORDER BY id {'FOR UPDATE' if lock else ''}",
         (ids,),
     )

@@ -4,35 +4,53 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from conflict.settle import Rolled
 from hub.clock import from_micros, to_micros
-from hub.finance import account
+from hub.finance import Total, account
 from hub.intake.work import Work
 from hub.settling.batch import Settling
 from hub.settling.loading import Golden
 from hub.settling.values import load_values
 from mappings.canonical import Entity
-from mappings.rollups import ROLLUPS, Missing, Rollup, ref_entities
+from mappings.rollups import FIGURES, ROLLUPS, Missing, Rollup, ref_entities
 
 
 class Child(NamedTuple):
-    """A golden child with its values loaded. `open`: fields that wait for a person, or all, if its last read was refused whole."""
+    """A golden child with its values loaded. `open`: fields that wait for a person, or all, if its last read was refused whole.
+    `test`: from a connection that holds test data."""
 
     id: str
     values: dict[str, Any]
     open: frozenset[str]
+    test: bool = False
+
+    @property
+    def counted(self) -> dict[str, Any]:
+        """Test data count where nothing else can be expected."""
+        return {"live": True} if self.test else {}
 
 
 class Made(NamedTuple):
-    """What the children of one golden record make of it, and the next instant at which time alone changes that."""
+    """What the children of one golden record make of it, and the next instant at which time alone changes that.
+
+    `code`: why finance gives no number. `test`: its figures are made of test data.
+    """
 
     fields: dict[str, Rolled]
     next: int | None = None
+    code: str | None = None
+    test: bool = False
 
 
 NOTHING = Made({})
+Children = Mapping[tuple[str, str, str], list[Child]]
+_OWED = Rollup("past_due_since", "invoice", frozenset({"status", "owed_since", "subscription"}))
+"""Not a field: what finance needs to know of the invoices where its policy counts days."""
+_NO_NUMBER = ("partial", "error")
 
 
 def rolled(work: Work, entity: Entity, goldens: Mapping[str, Golden]) -> dict[str, Made]:
@@ -40,62 +58,92 @@ def rolled(work: Work, entity: Entity, goldens: Mapping[str, Golden]) -> dict[st
     wanted = [rollup for rollup in ROLLUPS.get(entity.name, ()) if work.view.suppliers(rollup.child)]
     if not wanted:
         return {}
-    children = _children(work, goldens, wanted)
+    children = _children(work, goldens, [*wanted, _OWED])
     scanned = _scanned(work)
-    made = {}
-    for id, golden in goldens.items():
-        rolls = {rollup.field: _roll(work, golden, rollup, children, scanned) for rollup in wanted}
-        moments = [moment for _, moment in rolls.values() if moment is not None]
-        made[id] = Made({name: roll for name, (roll, _) in rolls.items()}, min(moments, default=None))
-    return made
+    return {id: _Roller(work, golden, children, scanned).made(wanted) for id, golden in goldens.items()}
 
 
-def _roll(
-    work: Work,
-    golden: Golden,
-    rollup: Rollup,
-    children: Mapping[tuple[str, str, str], list[Child]],
-    scanned: frozenset[tuple[str, str]],
-) -> tuple[Rolled, int | None]:
-    suppliers = work.view.suppliers(rollup.child)
-    linked = {sheet.connection for _, sheet in golden.sheets} & {connection for connection, _ in suppliers}
-    mine = children.get((golden.id, rollup.child, rollup.through), [])
-    if not linked and not mine:
-        return Rolled(Missing.NOT_SEEN), None
-    needed = suppliers | work.view.suppliers(golden.entity)  # the parents too: a missing one may hold the next summand
-    if any((connection, object) not in scanned for connection, object in needed if connection in linked):
-        return Rolled(Missing.PARTIAL), None
-    if any(child.open & rollup.needs for child in mine):
-        return Rolled(Missing.PARTIAL), None
-    now = from_micros(work.at)
-    values = [child.values for child in mine]
-    if rollup.function in ("arr", "mrr"):
-        total = account(values, work.view.policy, now)
-        if total.status in ("partial", "error"):
-            return Rolled(Missing.PARTIAL), _micros(total.next)
-        return Rolled(total.by_currency if rollup.function == "arr" else total.mrr), _micros(total.next)
-    return Rolled(rollup.make(values, now)), None
+class _Roller:
+    """The rollups of one golden record."""
+
+    def __init__(self, work: Work, golden: Golden, children: Children, scanned: frozenset[tuple[str, str]]) -> None:
+        self._view, self._golden, self._children, self._scanned = work.view, golden, children, scanned
+        self._linked = {sheet.connection for _, sheet in golden.sheets}
+        self._now = from_micros(work.at)
+        self._counted = False
+
+    def made(self, wanted: Iterable[Rollup]) -> Made:
+        fields = {rollup.field: Rolled(self._roll(rollup)) for rollup in wanted}
+        if not self._counted:
+            return Made(fields)
+        total = self._total
+        return Made(
+            fields,
+            None if total.next is None else to_micros(total.next),
+            total.code if total.status in _NO_NUMBER else None,
+            any(child.test for child in self._mine("subscription", "account")),
+        )
+
+    def _roll(self, rollup: Rollup) -> Any:
+        priced = rollup.function in FIGURES
+        read = [rollup, _OWED] if priced and self._view.policy.past_due_days is not None else [rollup]
+        suppliers = self._view.suppliers(rollup.child)
+        linked = self._linked & {connection for connection, _ in suppliers}
+        mine = self._mine(rollup.child, rollup.through)
+        if not linked and not mine:
+            return Missing.NOT_SEEN
+        if not all(self._complete(each, linked) for each in read):
+            return Missing.PARTIAL
+        if not priced:
+            return rollup.make([child.values for child in mine], self._now)
+        self._counted = True
+        total = self._total
+        if total.status in _NO_NUMBER:
+            return Missing.PARTIAL
+        return total.by_currency if rollup.function == "arr" else total.mrr
+
+    def _complete(self, rollup: Rollup, linked: set[str]) -> bool:
+        """Everything was read that could be part of it, the parents too: a missing one may hold the next summand."""
+        needed = self._view.suppliers(rollup.child) | self._view.suppliers(self._golden.entity)
+        if any((connection, object) not in self._scanned for connection, object in needed if connection in linked):
+            return False
+        return not any(child.open & rollup.needs for child in self._mine(rollup.child, rollup.through))
+
+    @cached_property
+    def _total(self) -> Total:
+        late = self._past_due_since()
+        given = [child.values | late.get(child.id, {}) | child.counted for child in self._mine("subscription", "account")]
+        return account(given, self._view.policy, self._now)
+
+    def _past_due_since(self) -> dict[str, dict[str, datetime]]:
+        """By subscription: since when its oldest open invoice is owed."""
+        found: dict[str, datetime] = {}
+        for child in self._mine(_OWED.child, _OWED.through):
+            subscription, since = child.values.get("subscription"), child.values.get("owed_since")
+            if child.values.get("status") == "open" and subscription is not None and since is not None:
+                found[subscription] = min(found.get(subscription, since), since)
+        return {id: {"past_due_since": since} for id, since in found.items()}
+
+    def _mine(self, child: str, through: str) -> list[Child]:
+        return self._children.get((self._golden.id, child, through), [])
 
 
-def _micros(moment: Any) -> int | None:
-    return None if moment is None else to_micros(moment)
-
-
-def _children(work: Work, goldens: Mapping[str, Golden], wanted: Iterable[Rollup]) -> dict[tuple[str, str, str], list[Child]]:
-    through = sorted({rollup.through for rollup in wanted})
+def _children(work: Work, goldens: Mapping[str, Golden], wanted: Iterable[Rollup]) -> Children:
+    through, tests = sorted({rollup.through for rollup in wanted}), sorted(work.view.tests)
     work.cur.execute(
         "SELECT f.parent, g.entity, f.field, g.id, g.values, g.contested, EXISTS (SELECT 1 FROM record r JOIN quarantine q"
         " ON q.connection = r.connection AND q.object = r.object AND q.external_id = r.external_id AND q.field = '' AND q.gone_at IS NULL"
-        " WHERE r.golden_id = g.id) FROM golden_ref f JOIN golden g ON g.id = f.child"
+        " WHERE r.golden_id = g.id), cardinality(%s::text[]) > 0 AND EXISTS (SELECT 1 FROM record r WHERE r.golden_id = g.id"
+        " AND r.connection = ANY(%s)) FROM golden_ref f JOIN golden g ON g.id = f.child"
         " WHERE f.parent = ANY(%s) AND f.field = ANY(%s) AND g.entity = ANY(%s) AND g.records > 0 ORDER BY g.smallest",
-        (list(goldens), through, sorted({rollup.child for rollup in wanted})),
+        (tests, tests, list(goldens), through, sorted({rollup.child for rollup in wanted})),
     )
     entities = work.view.entities
     found: dict[tuple[str, str, str], list[Child]] = defaultdict(list)
-    for parent, entity, field, id, values, contested, unreadable in work.cur.fetchall():
+    for parent, entity, field, id, values, contested, unreadable, test in work.cur.fetchall():
         model = entities[entity]
         open_ = frozenset(model.fields) if unreadable else frozenset(key.partition(":")[0] for key in contested)
-        found[parent, entity, field].append(Child(id, load_values(model, values), open_))
+        found[parent, entity, field].append(Child(id, load_values(model, values), open_, test))
     return found
 
 

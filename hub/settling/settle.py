@@ -43,7 +43,7 @@ def settle_goldens(
         )
         settled[id] = result
         outcomes[id] = _outcome(entity, golden, result, rolled.get(id, rollups.NOTHING).next)
-    store.save(work, list(outcomes.values()), view.rules.version)
+    store.save(work, list(outcomes.values()), view.documents(entity_name))
     settling = Settling(goldens, settled, outcomes, resolve)
     _wake(work, entity, settling, set(moved))
     return settling

@@ -45,7 +45,7 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any], reasons: Mapping
 def save(work: Work, outcomes: Sequence[Outcome], documents: str) -> None:
     """Writes golden rows, change log and conflicts. Golden rows that did not move in any way are not touched."""
     minted = [outcome for outcome in outcomes if not outcome.golden.known]
-    moved = [outcome for outcome in outcomes if outcome.golden.known and _moved(outcome)]
+    moved = [outcome for outcome in outcomes if outcome.golden.known and _moved(outcome, documents)]
     logged = [outcome for outcome in outcomes if outcome.changes]
     positions = allocate(work.cur, "log_position", len(minted) + len(logged)) if minted or logged else []
     _insert(work, minted, positions[: len(minted)], documents)
@@ -54,14 +54,16 @@ def save(work: Work, outcomes: Sequence[Outcome], documents: str) -> None:
     _conflicts(work, outcomes)
 
 
-def _moved(outcome: Outcome) -> bool:
+def _moved(outcome: Outcome, documents: str) -> bool:
     golden = outcome.golden
-    return bool(outcome.changes) or (golden.verdicts, golden.contested, golden.smallest, golden.next_at, golden.records) != (
+    stored = (golden.verdicts, golden.contested, golden.smallest, golden.next_at, golden.records, golden.documents)
+    return bool(outcome.changes) or stored != (
         outcome.verdicts,
         outcome.contested,
         outcome.smallest,
         outcome.next_at,
         outcome.living,
+        documents,
     )
 
 

@@ -18,7 +18,7 @@ golden = Table(
     Column("smallest", Text, nullable=False),  # smallest record key: its name in digests
     Column("born", BigInteger, nullable=False),  # position; the older of two that join keeps its id
     Column("version", BigInteger, nullable=False),
-    Column("documents", Text, nullable=False),  # rules version that made the verdicts
+    Column("documents", Text, nullable=False),  # versions that made the verdicts: rules, ARR policy
     Column("records", Integer, nullable=False),  # living linked records; 0: nobody speaks for it any more
     instant("next_at"),
 )

@@ -82,7 +82,7 @@ document = Table(
     "document",
     metadata,
     Column("position", BigInteger, primary_key=True),
-    Column("kind", Text, nullable=False),  # rules | mapping
+    Column("kind", Text, nullable=False),  # rules | mapping | policy
     Column("name", Text, nullable=False),
     Column("version", Text, nullable=False),
     Column("text", Text, nullable=False),

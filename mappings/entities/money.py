@@ -64,6 +64,7 @@ INVOICE = entity(
     _bill("paid", MoneyType(), N_("Paid"), N_("What was paid.")),
     _bill("remaining", MoneyType(), N_("Remaining"), N_("What is still to be paid.")),
     _bill("due_on", Date(), N_("Due"), N_("Last day to pay.")),
+    _bill("owed_since", DateTime(), N_("Owed since"), N_("When it fell due; when it was made, if it has no due date.")),
     _bill("issued_at", DateTime(), N_("Issued"), N_("When it was finalised.")),
     _bill("paid_at", DateTime(), N_("Paid at"), N_("When it was paid.")),
     _bill("period_start", DateTime(), N_("Period start"), N_("Start of what is billed.")),

@@ -10,7 +10,7 @@ from mappings.currency import currency_code
 from mappings.lens import Lens, scalar
 from mappings.scalars import wrong
 from mappings.stripe.amounts import stripe_digits
-from mappings.stripe.invoices import subscription_of
+from mappings.stripe.invoices import owed_since, subscription_of
 from mappings.stripe.subscription import PARTS
 from mappings.transforms import Transform, minor_units, money_lens
 from mappings.values import Money, Refused, is_blank
@@ -41,6 +41,12 @@ def _invoice_subscription(argument: Any) -> Lens:
     if argument is not None:
         raise Refused("takes_no_argument")
     return Lens(subscription_of, None, keys=("parent", "subscription"))
+
+
+def _owed_since(argument: Any) -> Lens:
+    if argument is not None:
+        raise Refused("takes_no_argument")
+    return Lens(owed_since, None, keys=("due_date", "created"))
 
 
 def _money(argument: Any) -> Lens:
@@ -83,6 +89,7 @@ _ALL = (
     Transform(
         "stripe.invoice_subscription", _invoice_subscription, ((None, {"subscription": "sub_1"}, "sub_1"),), frozenset({"ref"})
     ),
+    Transform("stripe.owed_since", _owed_since, ((None, {"due_date": None, "created": 1769860800}, 1769860800),)),
     Transform(
         "stripe.money",
         _money,
