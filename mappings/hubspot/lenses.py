@@ -146,7 +146,8 @@ def _state(consent: Any) -> str:
 
 
 def _said(consents: Any) -> dict[str, str]:
-    return {topic: state for topic, each in (consents or {}).items() if (state := _state(each)) != "unknown"}
+    """What we understand of it: a word that is new to us is refused elsewhere, and says nothing here."""
+    return {topic: state for topic, each in (consents or {}).items() if (state := _state(each)) in ("granted", "denied")}
 
 
 def _put(subscription: Any, consent: Any) -> Any:

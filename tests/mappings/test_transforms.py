@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from mappings.values import ABSENT
 ALL: dict[str, Transform] = {**TRANSFORMS, **vendor_lenses("stripe"), **vendor_lenses("hubspot")}
 PIECES = st.lists(st.text("abc xyz", min_size=1).map(str.strip).filter(bool), max_size=4)
 MONEY_KEYS = {"amount": "amount", "currency": "cur"}
-WHOLE_SECONDS = st.datetimes(timezones=st.timezones()).map(lambda at: at.replace(microsecond=0))
+WHOLE_SECONDS = st.datetimes(timezones=st.timezones()).map(lambda at: at.replace(microsecond=0).astimezone(UTC))
 MONEY = st.none() | st.builds(Money, AMOUNTS, CURRENCIES)
 BY_CURRENCY = st.dictionaries(CURRENCIES, AMOUNTS, max_size=3)
 
