@@ -133,9 +133,8 @@ def _show(total: Total, subscriptions: list[dict[str, Any]], policy: Policy, at:
     with suppress(Problem):  # settings that a hub would refuse do not matter here
         rim.speak(settings.read().lang)
     for each, one in zip(subscriptions, total.outcomes, strict=True):
-        rim.show(_("{id} of customer {account}", id=each["id"] or "?", account=each["account"] or "?"))
-        for line in paper(one.formula):
-            rim.show(f"  {line}")
+        head = _("{id} of customer {account}", id=each["id"] or "?", account=each["account"] or "?")
+        rim.show("\n  ".join([head, *paper(one.formula)]))
     for currency, figures in (total.figures or {}).items():
         rim.show(_("Total: ARR {arr} {currency}, MRR {mrr} {currency}", currency=currency, **figures))
     if total.code is not None:

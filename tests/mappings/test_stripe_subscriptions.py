@@ -225,6 +225,21 @@ def test_open_invoices_tell_since_when_a_subscription_is_past_due() -> None:
     assert total(subscriptions, document, **late, past_due_days=9).code == "past_due_since_unknown"
 
 
+def test_r16_what_is_not_the_run_rate_has_no_effect() -> None:
+    other = {
+        "pending_update": {"subscription_items": [item(99)]},
+        "schedule": {"id": "sub_sched_1", "phases": [{"items": [item(99)]}]},
+        "billing_thresholds": {"amount_gte": 100},
+        "application_fee_percent": 10,
+        "latest_invoice": {"id": "in_1", "total": 1, "lines": {"data": [{"proration": True, "amount": -500}]}},
+        "pending_invoice_item_interval": {"interval": "day", "interval_count": 1},
+        "presentment_details": {"presentment_currency": "eur"},
+        "customer": {"id": "cus_1", "balance": -5000, "discount": None},
+        "trial_end": MOMENT + DAY,
+    }
+    assert yearly(raw(**other)) == yearly(raw()) == "120.00"
+
+
 # Any document
 
 
