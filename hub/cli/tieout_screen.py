@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -28,7 +28,7 @@ def screen(report: Report, *, every: bool) -> None:
     rim.show(_subscriptions(report))
     rows = report.rows if every else report.differing
     if rows:
-        rim.show(_rows(report, rows))
+        rim.show(_rows(report, sorted(rows, key=lambda row: (_who(row).casefold(), row.currency))))
     hidden = len(report.rows) - len(rows)
     if hidden:
         rim.show(_("{count} rows match: --all shows them.", count=hidden))
@@ -72,7 +72,8 @@ def _counted(object: str, says: int | None, read: int) -> str:
 
 
 def _totals(report: Report) -> Table:
-    table = _table("", _("Billing"), *(_side(name) for name in report.inputs.sides), _("difference"), _("rows that match"))
+    amounts = [_("Billing"), *(_side(name) for name in report.inputs.sides), _("difference")]
+    table = _table(["", *amounts, _("rows that match")], amounts)
     for currency, total in report.totals.items():
         matching = _("{matching} of {rows}", matching=total.matching, rows=total.rows)
         values = [_money(each.value, currency) for each in total.sides.values()]
@@ -99,8 +100,8 @@ def _subscriptions(report: Report) -> str:
 
 
 def _rows(report: Report, rows: Iterable[Row]) -> Table:
-    sides = [_side(name) for name in report.inputs.sides]
-    table = _table(_("Account"), _("cur"), _("Billing"), *sides, _("difference"), _("class"), _("why"), _("open"), _("do"))
+    amounts = [_("Billing"), *(_side(name) for name in report.inputs.sides), _("difference")]
+    table = _table([_("Account"), _("cur"), *amounts, _("class"), _("why"), _("open"), _("do")], amounts)
     for row in rows:
         cells = [_money(cell.value, row.currency) for cell in row.cells.values()]
         table.add_row(_who(row), row.currency, _money(row.billing, row.currency), *cells, *_told(row, report.inputs.as_of))
@@ -138,8 +139,8 @@ def _money(amount: Decimal | None, currency: str) -> str:
     return "\u2013" if amount is None else f"{Decimal(amount_text(amount, currency)):,f}"
 
 
-def _table(*columns: str) -> Table:
+def _table(columns: Iterable[str], amounts: Collection[str]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in columns:
-        table.add_column(name, overflow="fold")
+        table.add_column(name, overflow="fold", justify="right" if name in amounts else "left")
     return table

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection as Database
 
 from hub.context import Hub
-from hub.readings.arr_rows import arr_rows, compared
+from hub.readings.arr.compared import compared
 from hub.readings.differences import tally
 from hub.readings.sending import WOULD_BE_SENT, counted_values
 from mappings.currency import amount_text
@@ -16,7 +16,7 @@ from mappings.currency import amount_text
 def heard(hub: Hub, database: Database) -> dict[str, Any]:
     """`values`: that would be sent; `arr_crm`: sums of what the CRM holds, by currency."""
     would = counted_values(hub, database, WOULD_BE_SENT)
-    rows = compared(arr_rows(hub, database))
+    rows = compared(hub, database)
     return {
         "values": would.values,
         "blanks": would.blanks,

@@ -8,7 +8,7 @@ from sqlalchemy import Connection as Database
 
 from hub import connections
 from hub.context import Hub
-from hub.readings.arr_rows import arr_rows, compared
+from hub.readings.arr.compared import compared
 from hub.readings.differences import tally
 from hub.readings.digest import digest
 from hub.readings.duplicates import suspected
@@ -64,7 +64,7 @@ def report(
     counts = counted(hub, database)
     read = sum(each["read"] or 0 for each in counts.values())
     apart = tally(hub, database)
-    rows = compared(arr_rows(hub, database))
+    rows = compared(hub, database)
     return {
         "event": "report",
         "quiet": quiet,

@@ -19,7 +19,7 @@ from hub.practice.listening import heard
 from hub.practice.story import playing
 from hub.practice.story.scenes import SCENES, Scene
 from hub.practice.story.world import world as story
-from hub.readings.arr_rows import arr_rows, compared
+from hub.readings.arr.compared import compared
 from hub.readings.duplicates import suspected
 from hub.readings.report import report
 from hub.settings import Settings
@@ -93,7 +93,7 @@ def standing(playground: World) -> dict[str, Any]:
     """What every scene has to leave as it found it."""
     hub = playground.hub
     with hub.engine.connect() as database:
-        found = compared(arr_rows(hub, database))
+        found = compared(hub, database)
         twins = suspected(hub, database)
     golden = playground.rows(
         "SELECT entity, count(*) FROM golden WHERE records > 0 AND entity IN ('account', 'contact') GROUP BY entity"

@@ -108,7 +108,8 @@ class Inputs:
 
     @property
     def complete(self) -> bool:
-        return bool(self.sources) and not any(source.missing for source in self.sources)
+        """Something bills, and every source was read whole and in time."""
+        return any(source.role == BILLING for source in self.sources) and not any(source.missing for source in self.sources)
 
     @property
     def test(self) -> bool:
@@ -131,7 +132,7 @@ def dump(inputs: Inputs) -> Json:
     return {
         "as_of": instant(inputs.as_of),
         "known_at": inputs.known_at,
-        "policy": asdict(inputs.policy),
+        "policy": inputs.policy.choices,
         "sources": sorted((_plain(each) for each in inputs.sources), key=canonical),
         "accounts": [_plain(each) for each in sorted(inputs.accounts, key=lambda each: each.id)],
         "subscriptions": sorted((_plain(each) for each in inputs.subscriptions), key=canonical),

@@ -8,7 +8,7 @@ from typing import Any
 
 from hub.practice.story.acts import Seen
 from hub.practice.story.stage import Stage, entity_of
-from hub.readings.arr_rows import arr_rows, compared
+from hub.readings.arr.compared import compared
 from hub.readings.conflicts import conflicts
 from hub.readings.duplicates import suspected
 from hub.readings.explain import explain
@@ -188,7 +188,7 @@ class ArrMatches:
 
     def play(self, stage: Stage) -> Iterator[Seen]:
         with stage.hub.engine.connect() as database:
-            found = compared(arr_rows(stage.hub, database))
+            found = compared(stage.hub, database)
         data = {"matching": found.matching, "rows": found.rows}
         ok = (found.matching, found.rows) == (self.matching, self.rows)
         yield Seen(ok, N_("The CRM's ARR matches in {matching} of {rows} rows"), data)

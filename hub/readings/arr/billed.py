@@ -10,8 +10,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection as Database
 
+from hub.bulk import decode_json
 from hub.clock import from_micros, to_micros
-from hub.finance.tieout.inputs import Subscription, Version, canonical
+from hub.finance.tieout.inputs import Subscription, Version, canonical, instant
+from hub.readings.arr.owed import owed_since
 from hub.readings.rows import fetch, stream
 from hub.settling.values import dump_values
 from hub.view import View
@@ -56,9 +58,12 @@ class Billed(NamedTuple):
 def billed(database: Database, view: View, connections: Collection[str], as_of: datetime) -> Billed:
     """The last version of each. One that the vendor has deleted counts only where as-of is earlier."""
     owners = {row[:3]: row[3] for row in fetch(database, _CUSTOMERS, [list(connections)])}
+    owed = owed_since(database, view, connections)
     found = Billed([], {}, set(), owners)
     for id, connection, object, external_id, at, kind, body, refused in stream(database, _CURRENT, [list(connections)]):
         version, customer = _version(view, connection, object, at, kind, body, refused)
+        if (since := owed.get((connection, external_id))) is not None and version.body:
+            version = replace(version, body=canonical(decode_json(version.body) | {"past_due_since": instant(since)}).decode())
         late = at > to_micros(as_of)
         if not version.body and not late:
             continue

@@ -49,10 +49,10 @@ def sources(hub: Hub, database: Database, view: View, as_of: datetime) -> tuple[
     fresh = {each.connection.name: each for each in freshness.read(hub, database)}
     told = [(BILLING, name, objects) for name, objects in billing(view).items()]
     told += [(CRM, name, objects) for name, objects in crm(view).items()]
-    return tuple(_source(database, role, fresh[name], objects, as_of) for role, name, objects in told)
+    return tuple(_source(database, role, fresh[name], objects, as_of, test=name in view.tests) for role, name, objects in told)
 
 
-def _source(database: Database, role: str, fresh: Freshness, objects: list[str], as_of: datetime) -> Source:
+def _source(database: Database, role: str, fresh: Freshness, objects: list[str], as_of: datetime, *, test: bool) -> Source:
     name = fresh.connection.name
     streams = {row[0]: row[1:] for row in fetch(database, _OBJECTS, [name, objects])}
     scans = [streams[object][1] for object in objects if object in streams and streams[object][1] is not None]
@@ -61,7 +61,8 @@ def _source(database: Database, role: str, fresh: Freshness, objects: list[str],
     if role == CRM and fetch(database, _UNREADABLE, [name, objects])[0][0]:
         missing.append("rows_refused")
     counts = {object: Counted(says, read) for object, (says, _, read) in streams.items()}
-    return Source(name, role, None if fresh.fresh_at is None else from_micros(fresh.fresh_at), counts, tuple(missing), since)
+    read_at = None if fresh.fresh_at is None else from_micros(fresh.fresh_at)
+    return Source(name, role, read_at, counts, tuple(missing), since, test)
 
 
 def _missing(fresh: Freshness, since: datetime | None, as_of: datetime, role: str) -> Iterator[str]:
