@@ -318,7 +318,6 @@ SENTENCES = {
     "snapshot_open": N_("Snapshot {id} stays a draft: {count} differences are neither settled nor accepted with a comment."),
     "snapshot_not_yet_true": N_("A snapshot of {as_of} cannot be signed yet: that instant is still to come."),
     "accept_without_comment": N_("Each accepted difference needs a comment: as many --comment as --accept, or one for all."),
-    "accept_unusable": N_("{given!r} names no difference. Write it as ACCOUNT CURRENCY, or as a reason such as rounding."),
     "accept_unmet": N_("{given} is no open difference of this snapshot."),
     "comment_empty": N_("A comment says why. This one is empty."),
     "adjustment_over": N_("{until} is over already. An adjustment lasts until an instant to come."),

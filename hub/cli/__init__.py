@@ -14,6 +14,7 @@ from hub.words import Problem, text
 ROOMS = (
     "demo", "up", "twins", "checking", "connecting", "syncing", "standing",
     "planned", "asking", "deciding", "matching", "refused", "hooks", "trying", "processes", "arr", "tieout",
+    "tieout_signing", "bridge", "people",
 )  # fmt: skip
 """In the order in which `hub --help` lists their commands."""
 

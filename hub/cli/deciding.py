@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from hub.cli import rim
+from hub.cli.people import Decides, decider
 from hub.cli.rim import AsJson, _
 
 ConflictId = Annotated[str, typer.Argument(metavar="ID", help=_("As `hub conflicts list` shows it."))]
@@ -57,12 +58,14 @@ def _said(claim: dict[str, Any]) -> str:
 
 
 @group.command(help=_("Choose a value. It stands until somebody edits the field."))
-def resolve(id: ConflictId, *, from_: From = None, value: Value = None, note: Note = None, json: AsJson = False) -> None:
+def resolve(
+    id: ConflictId, *, from_: From = None, value: Value = None, note: Note = None, as_: Decides = None, json: AsJson = False
+) -> None:
     from hub import decisions
 
     choice = _choice(from_, value)
     with rim.opened() as hub:
-        _tell(decisions.resolve(hub, id, choice, by=rim.person(), note=note), json)
+        _tell(decisions.resolve(hub, id, choice, by=decider(hub, as_), note=note), json)
 
 
 @group.command(help=_("Keep a value, whatever anybody says, until a date."))
@@ -75,6 +78,7 @@ def pin(
     value: Value = None,
     until: Annotated[str | None, typer.Option(metavar="DATE", help=_("ISO 8601; without it, until the next decision."))] = None,
     note: Note = None,
+    as_: Decides = None,
     json: AsJson = False,
 ) -> None:
     from hub import decisions
@@ -85,7 +89,7 @@ def pin(
     with rim.opened() as hub:
         with hub.engine.connect() as database:
             golden_id = find(hub, database, entity, id)
-        _tell(decisions.pin(hub, entity, golden_id, field, choice, until=ends, by=rim.person(), note=note), json)
+        _tell(decisions.pin(hub, entity, golden_id, field, choice, until=ends, by=decider(hub, as_), note=note), json)
 
 
 def _choice(connection: str | None, value: str | None) -> Any:

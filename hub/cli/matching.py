@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from hub.cli import rim
+from hub.cli.people import Decides, decider
 from hub.cli.rim import AsJson, _
 
 Entity = Annotated[str, typer.Option("--entity", help=_("account, contact, …"))]
@@ -42,27 +43,27 @@ def _list(as_json: bool) -> None:
 
 
 @group.command(help=_("The two are one. The older id stays; the other goes on meaning it."))
-def merge(a: A, b: B, *, entity: Entity = "account") -> None:
-    _two("merge", a, b, entity)
+def merge(a: A, b: B, *, entity: Entity = "account", as_: Decides = None) -> None:
+    _two("merge", a, b, entity, as_)
 
 
 @group.command("not-same", help=_("The two are not one, and are not asked about again."))
-def not_same(a: A, b: B, *, entity: Entity = "account") -> None:
-    _two("not_same", a, b, entity)
+def not_same(a: A, b: B, *, entity: Entity = "account", as_: Decides = None) -> None:
+    _two("not_same", a, b, entity, as_)
 
 
 @group.command(help=_("Take the last merge of a record back."))
-def unmerge(id: A, *, entity: Entity = "account") -> None:
+def unmerge(id: A, *, entity: Entity = "account", as_: Decides = None) -> None:
     from hub import matching
     from hub.readings.records import find
 
     with rim.opened() as hub:
         with hub.engine.connect() as database:
             found = find(hub, database, entity, id)
-        matching.unmerge(hub, entity, found, by=rim.person())
+        matching.unmerge(hub, entity, found, by=decider(hub, as_))
 
 
-def _two(verb: str, a: str, b: str, entity: str) -> None:
+def _two(verb: str, a: str, b: str, entity: str, as_: str | None) -> None:
     from hub import matching
     from hub.readings.records import find
 
@@ -70,4 +71,4 @@ def _two(verb: str, a: str, b: str, entity: str) -> None:
         with hub.engine.connect() as database:
             left, right = find(hub, database, entity, a), find(hub, database, entity, b)
         decide = matching.merge if verb == "merge" else matching.not_same
-        decide(hub, entity, left, right, by=rim.person())
+        decide(hub, entity, left, right, by=decider(hub, as_))

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hub.cli import rim
 from hub.cli.rim import AsJson, _
+
+if TYPE_CHECKING:
+    from hub.context import Hub
+
+Signs = Annotated[
+    str | None, typer.Option("--as", metavar="NAME", help=_("Who signs, as `hub people` lists them; HUB_AS, if not given."))
+]
+Decides = Annotated[
+    str | None,
+    typer.Option(
+        "--as",
+        metavar="NAME",
+        help=_("Who decides; HUB_AS, if not given. As long as `hub people` lists nobody: who is logged in."),
+    ),
+]
 
 group = typer.Typer(invoke_without_command=True, help=_("Who signs and decides, by name and role."))
 
@@ -55,3 +70,10 @@ def add(
         person = people.add(hub, database, name, email, roles)
     row = {"name": person.name, "email": person.email, "roles": sorted(person.roles)}
     rim.listed([row], as_json=json, columns=("name", "email", "roles"), empty="")
+
+
+def decider(hub: Hub, name: str | None) -> str:
+    """Who decides, by name. Raises `Problem`."""
+    from hub import people
+
+    return people.decider(hub, name, rim.person())

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from hub.cli import rim
+from hub.cli.people import Decides, decider
 from hub.cli.rim import AsJson, _
 
 RAW_SHOWN = 60
@@ -64,9 +65,10 @@ def retry(ids: Ids, *, json: AsJson = False) -> None:
 
 
 @group.command(help=_("Leave it at that: it is not listed any more."))
-def drop(ids: Ids) -> None:
+def drop(ids: Ids, *, as_: Decides = None) -> None:
     from hub import refused
 
     with rim.opened() as hub:
+        by = decider(hub, as_)
         for id in ids:
-            refused.drop(hub, id, by=rim.person())
+            refused.drop(hub, id, by=by)

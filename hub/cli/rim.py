@@ -26,8 +26,11 @@ DONE, FAILED, UNUSABLE, WAITS = 0, 1, 2, 3
 AsJson = Annotated[bool, typer.Option("--json", help=words.text("One JSON object a line on standard output."))]
 
 FAILURES = frozenset(
-    {"database_unreachable", "service_failed", "keeper_busy", "connection_failed", "connections_failed", "log_differs", "busy"}
-)
+    {
+        "database_unreachable", "service_failed", "keeper_busy", "connection_failed", "connections_failed", "log_differs", "busy",
+        "snapshot_incomplete", "snapshot_without_rows", "snapshot_differs",
+    }
+)  # fmt: skip
 """Problems that are no mistake of whoever typed the command."""
 
 UNBOUND = 10_000

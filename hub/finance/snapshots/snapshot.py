@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -35,6 +36,11 @@ class Snapshot:
     def lines(self) -> list[Line]:
         """The report's lines."""
         return [json.loads(line) for line in self.report.splitlines()]
+
+    @property
+    def as_of(self) -> datetime:
+        """In the zone in which it was asked for."""
+        return datetime.fromisoformat(self.lines[-1]["as_of"])
 
 
 def take(report: Report) -> Snapshot:
