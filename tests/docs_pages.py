@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -12,9 +13,11 @@ from typing import Any
 import typer.main
 
 from conflict import rules, strategies
+from connectors.kit import quality, registry
 from connectors.kit.faults import Fault
 from hub.cli import make_app
 from hub.finance import policy
+from hub.frequency import promised, span
 from hub.sentences import SENTENCES
 from hub.settings import REMEDIES, Settings, variable_of
 from mappings.canonical import ENTITIES
@@ -28,9 +31,39 @@ DOCS = Path(__file__).parents[1] / "docs"
 NOTE = "<!-- Made by `python -m tests.docs_pages` from the program itself. A test fails when it is stale: do not edit it. -->"
 
 
+README = DOCS.parent / "README.md"
+SYSTEMS = re.compile(r"(?<=<!-- systems: made by `python -m tests.docs_pages` -->\n).*?(?=<!-- end -->)", re.DOTALL)
+
+
 def main() -> None:
     for name, page in pages().items():
         (DOCS / name).write_text(page, encoding="utf-8")
+    README.write_text(with_systems(README.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def with_systems(text: str) -> str:
+    """The README with today's table of systems."""
+    return SYSTEMS.sub(lambda _: f"\n{systems()}\n\n", text)
+
+
+def systems() -> str:
+    plugins = registry.discover().all()
+    return table(("system", "reads", "writes", "webhooks", "asks every", "deletions"), map(_system, plugins))
+
+
+def _system(plugin: registry.Plugin) -> Iterator[str]:
+    connector = plugin.connector
+    facts = connector.facts
+    written = [name for name, each in facts.objects.items() if each.verbs]
+    seconds = facts.every if facts.every is not None else promised(facts.roles)
+    answers, _ = quality.read(quality.of(connector.__module__.rpartition(".")[0]) or "")
+    seen = answers["deletions_seen"]
+    yield f"[{facts.title}](connectors/{plugin.name}/README.md)"
+    yield ", ".join(name.replace("_", " ") for name in facts.objects)
+    yield ", ".join(name.replace("_", " ") for name in written) or "–"
+    yield "yes" if connector.provides("webhook") else "no"
+    yield span(seconds)
+    yield "seen" if seen.standing == "done" else seen.reason
 
 
 def pages() -> dict[str, str]:

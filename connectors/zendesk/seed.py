@@ -163,7 +163,7 @@ def _user(customer: Customer, n: int, told: Mapping[str, Any], chance: Chance, t
 
 
 def _consent(chance: Chance, what: str) -> str | None:
-    if chance.percent(25, f"{what} said yes"):
+    if chance.percent(10, f"{what} said yes"):
         return "granted"
     return "denied" if chance.percent(8, f"{what} said no") else None
 
