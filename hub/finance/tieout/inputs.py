@@ -96,7 +96,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """`known_at`: position of the log up to which everything was read. `sides`: golden, crm, file; in this order."""
+    """`known_at`: position of the log up to which everything was read. `sides`: always in the order golden, crm, file."""
 
     as_of: datetime
     known_at: int
@@ -105,6 +105,11 @@ class Inputs:
     accounts: tuple[Account, ...] = ()
     subscriptions: tuple[Subscription, ...] = ()
     sides: Mapping[str, tuple[Held, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        order = {GOLDEN: 0, FILE: 2}  # in between: the CRM, or several by name
+        ordered = dict(sorted(self.sides.items(), key=lambda side: (order.get(side[0], 1), side[0])))
+        object.__setattr__(self, "sides", ordered)
 
     @property
     def complete(self) -> bool:
