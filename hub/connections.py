@@ -21,12 +21,14 @@ from hub.words import Problem
 from mappings.scalars import nearest
 
 WRITES = ("off", "ask", "on")
+MODES = ("live", "test")
 SENSITIVITIES = ("none", "personal", "commercial", "strategic", "internal")
 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """One configured account of a vendor. `every`: seconds between reads, `chosen` if a person said so; `state`: active, paused, reconnect."""
+    """One configured account of a vendor. `every`: seconds between reads, `chosen` if a person said so; `state`: active, paused, reconnect.
+    `mode`: in test its test objects count, and every figure of them is labelled."""
 
     name: str
     connector: str
@@ -40,6 +42,7 @@ class Connection:
     waived: bool
     workspace: str | None = None
     chosen: float | None = None
+    mode: str = "live"
 
 
 def secret_fields(model: type[Config]) -> frozenset[str]:
@@ -58,6 +61,7 @@ def add(
     roles: frozenset[str] | None = None,
     may_hold: frozenset[str] = frozenset(SENSITIVITIES),
     every: float | None = None,
+    mode: str = "live",
     replace: bool = False,
 ) -> None:
     """Checks the settings against the connector's own model and stores them. Raises `Problem`."""
@@ -66,6 +70,8 @@ def add(
         raise Problem("connection_name", name=name)
     if writes not in WRITES:
         raise Problem("connection_writes", name=name, value=writes, allowed=", ".join(WRITES))
+    if mode not in MODES:
+        raise Problem("connection_mode", name=name, value=mode, allowed=", ".join(MODES))
     if unknown := may_hold - set(SENSITIVITIES):
         raise Problem("connection_may_hold", name=name, value=", ".join(sorted(unknown)), allowed=", ".join(SENSITIVITIES))
     sealed = _sealed(hub, kind.config_model, name, _checked(kind, name, settings))
@@ -74,6 +80,7 @@ def add(
         "connector": connector,
         "roles": spoken,
         "writes": writes,
+        "mode": mode,
         "may_hold": sorted(may_hold),
         "config": sealed,
         "every": every,
@@ -110,7 +117,7 @@ def load(hub: Hub, database: Database) -> dict[str, Connection]:
         every = _promise(hub.catalog.connector(row["connector"]), row["every"], row["roles"])
         found[row["name"]] = Connection(
             row["name"], row["connector"], frozenset(row["roles"]), row["writes"], frozenset(row["may_hold"]), row["config"],
-            every, row["state"], row["confirmed"], row["waived"], row["workspace"], row["every"],
+            every, row["state"], row["confirmed"], row["waived"], row["workspace"], row["every"], row["mode"],
         )  # fmt: skip
     return found
 

@@ -92,6 +92,7 @@ SENTENCES = {
     "connection_unknown": N_("There is no connection {name}. `hub connections list` shows those there are."),
     "connection_exists": N_("There is a connection {name} already. `hub connections set {name}` changes it."),
     "connection_name": N_("{name!r} cannot be a connection's name: it must not be empty or hold a colon."),
+    "connection_mode": N_("{name}: mode cannot be {value}. Use one of: {allowed}."),
     "connection_writes": N_("{name}: writes cannot be {value}. Use one of: {allowed}."),
     "connection_may_hold": N_("{name}: there is no sensitivity {value}. There are: {allowed}."),
     "connection_setting": N_("{name}: the setting {setting} is not usable: {why}. Its connector takes: {known}."),
@@ -314,7 +315,9 @@ SENTENCES = {
     "snapshot_state": N_("Snapshot {id} is {state}; only what is {needed} can be {new}."),
     "snapshot_same_person": N_("{name} prepared this snapshot, so somebody else has to review it (the policy says four eyes)."),
     "snapshot_hash": N_("Snapshot {id} is {hash}, not {given}. Look at it again before you sign it."),
-    "snapshot_differs": N_("Snapshot {id} is not what was stored and signed: its hash does not fit its bytes. Nothing was signed."),
+    "snapshot_differs": N_(
+        "Snapshot {id} is not what was stored and signed: its hash does not fit its bytes. Nothing was signed."
+    ),
     "snapshot_open": N_("Snapshot {id} stays a draft: {count} differences are neither settled nor accepted with a comment."),
     "snapshot_not_yet_true": N_("A snapshot of {as_of} cannot be signed yet: that instant is still to come."),
     "accept_without_comment": N_("Each accepted difference needs a comment: as many --comment as --accept, or one for all."),
@@ -332,8 +335,7 @@ SENTENCES = {
     "rates_header": N_("{file}, line {line}: the header has to be date,from,to,rate,source; found {found}."),
     "rates_unusable": N_("{file}, line {line}: {column} is unusable: {found!r}."),
     "rates_twice": N_("{file}, line {line}: a second rate from {from_} to {to} on {date}."),
-    "opening_unknown": N_("{file}, line {line}: {key} is nobody's {kind} here."),
-    "opening_unusable": N_("{file}, line {line}: {column} is unusable: {found!r}."),
+    "opening_unusable": N_("Line {line} of the opening: {column} is unusable: {found!r}."),
     # vendors
     "vendor_unreachable": N_("its address does not answer."),
     "vendor_unknown_host": N_("there is no such host."),

@@ -51,7 +51,7 @@ def view_of(hub: Hub) -> View:
     with hub.engine.connect() as database:
         found = connections.load(hub, database)
     seats = {
-        one.name: Seat(one.name, one.connector, one.roles, one.writes, one.may_hold, one.confirmed, one.waived)
+        one.name: Seat(one.name, one.connector, one.roles, one.writes, one.may_hold, one.confirmed, one.waived, one.mode)
         for one in found.values()
     }
     return View(hub.catalog, seats)

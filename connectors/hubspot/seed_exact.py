@@ -91,12 +91,12 @@ def _yearly(plans: tuple[Plan, ...]) -> dict[str, Decimal]:
 
 
 def _money(name: str, amounts: Money) -> Row:
-    """The largest amount for people and reports, and all of them beside it."""
-    if not amounts:
-        return {}
-    main = max(sorted(amounts), key=lambda currency: amounts[currency])
-    all_ = "; ".join(f"{currency} {amounts[currency]}" for currency in sorted(amounts))
-    return {f"concord_{name}": str(amounts[main]), f"concord_{name}_currency": main, f"concord_{name}_by_currency": all_}
+    """One amount with its currency; of several the text with all of them alone."""
+    if len(amounts) == 1:
+        [(currency, amount)] = amounts.items()
+        return {f"concord_{name}": str(amount), f"concord_{name}_currency": currency}
+    told = "; ".join(f"{currency} {amounts[currency]}" for currency in sorted(amounts))
+    return {f"concord_{name}_by_currency": told} if told else {}
 
 
 def _seats(plans: tuple[Plan, ...]) -> int | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
 
-from hub.cli import rim, why
+from hub.cli import paper, rim, why
 from hub.cli.rim import AsJson, _
 
 Entity = Annotated[str, typer.Argument(help=_("account, contact, subscription, …"))]
@@ -85,7 +86,18 @@ def _explained(row: dict[str, Any]) -> str:
     head = f"{row['field']}: {rim.plain(row['value'])}"
     why_ = f"    {why.sentence(row)}  [{row['rule']['name']} {row['rule']['version']}]"
     claims = ([row["winner"]] if row["winner"] else []) + row["others"]
-    return "\n".join([head, why_, *(f"    {_claim(each)}" for each in claims)])
+    return "\n".join([head, why_, *_figure(row), *(f"    {_claim(each)}" for each in claims)])
+
+
+def _figure(row: dict[str, Any]) -> Iterator[str]:
+    """By which policy finance made it, and of what."""
+    if "policy" not in row:
+        return
+    if row["test"]:
+        yield "    " + _("TEST: made of a billing system's test data.")
+    if row["code"] is not None:
+        yield f"    {paper.why(row['code'])}"
+    yield "    " + _("By the policy {name} (version {version}, {hash}).", **row["policy"])
 
 
 def _claim(claim: dict[str, Any]) -> str:

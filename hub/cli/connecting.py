@@ -24,6 +24,10 @@ Every = Annotated[
     str | None,
     typer.Option(metavar="60s", help=_("How often it is read: 30s, 5m, 1h, 1d; default: as its roles promise.")),
 ]
+Mode = Annotated[
+    str | None,
+    typer.Option(help=_("live; test: a vendor's test account, whose objects count and whose figures are labelled TEST.")),
+]
 
 group = typer.Typer(no_args_is_help=True, help=_("The systems that are connected."))
 
@@ -43,6 +47,7 @@ def add(
     set: Set = [],  # noqa: B006  # typer copies it
     env: Env = [],  # noqa: B006
     writes: Writes = None,
+    mode: Mode = None,
     role: Role = [],  # noqa: B006
     may_hold: MayHold = [],  # noqa: B006
     every: Every = None,
@@ -60,6 +65,7 @@ def add(
             frozenset(role) or None,
             frozenset(may_hold) or None,
             seconds(every),
+            mode,
             twin=twin,
         )
         with hub.engine.begin() as database:
@@ -74,6 +80,7 @@ def set_(
     set: Set = [],  # noqa: B006
     env: Env = [],  # noqa: B006
     writes: Writes = None,
+    mode: Mode = None,
     role: Role = [],  # noqa: B006
     may_hold: MayHold = [],  # noqa: B006
     every: Every = None,
@@ -82,7 +89,7 @@ def set_(
 
     with rim.opened() as hub:
         [connection] = rim.chosen(hub, [name])
-        changes = Changes(settings_of(set, env), writes, frozenset(role) or None, frozenset(may_hold) or None, every)
+        changes = Changes(settings_of(set, env), writes, frozenset(role) or None, frozenset(may_hold) or None, every, mode)
         change_entry(hub, connection, changes)
 
 
@@ -90,7 +97,7 @@ def set_(
 def list_(*, json: AsJson = False) -> None:
     with rim.opened() as hub:
         rows = [_row(hub, one) for one in rim.chosen(hub, [])]
-    columns = ("name", "connector", "roles", "writes", "state", "every", "workspace")
+    columns = ("name", "connector", "roles", "writes", "mode", "state", "every", "workspace")
     rim.listed(rows, as_json=json, columns=columns, empty=_("Nothing is connected yet: `hub connections add CONNECTOR NAME`."))
 
 
@@ -99,7 +106,7 @@ def _row(hub: Any, one: Any) -> dict[str, Any]:
 
     hidden = secret_fields(hub.catalog.connector(one.connector).config_model)
     return {
-        "name": one.name, "connector": one.connector, "roles": sorted(one.roles), "writes": one.writes, "state": one.state,
+        "name": one.name, "connector": one.connector, "roles": sorted(one.roles), "writes": one.writes, "mode": one.mode, "state": one.state,
         "every": one.every, "workspace": one.workspace, "may_hold": sorted(one.may_hold), "confirmed": one.confirmed, "waived": one.waived,
         "settings": {key: None if key in hidden else value for key, value in one.config.items()},
     }  # fmt: skip

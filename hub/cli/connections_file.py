@@ -12,7 +12,7 @@ from hub.words import Problem, Problems
 from mappings import documents
 from mappings.documents import BadDocument, Document, Node
 
-KEYS = ("connector", "writes", "every", "roles", "may_hold", "set", "env")
+KEYS = ("connector", "writes", "mode", "every", "roles", "may_hold", "set", "env")
 
 
 def read_entries(hub: Hub, path: Path) -> list[Entry]:
@@ -45,6 +45,7 @@ def _entry(document: Document, name: str, node: Node) -> Entry:
         _words(node, "roles"),
         _words(node, "may_hold"),
         seconds(_text(document, node, "every")),
+        _text(document, node, "mode"),
     )
 
 

@@ -34,6 +34,7 @@ class Entry:
     roles: frozenset[str] | None = None
     may_hold: frozenset[str] | None = None
     every: float | None = None
+    mode: str | None = None
     twin: bool = False
 
 
@@ -46,6 +47,7 @@ class Changes:
     roles: frozenset[str] | None = None
     may_hold: frozenset[str] | None = None
     every: str | None = None
+    mode: str | None = None
 
 
 def settings_of(pairs: Iterable[str], variables: Iterable[str]) -> dict[str, str]:
@@ -96,6 +98,7 @@ def add_entry(hub: Hub, database: Database, entry: Entry, *, replace: bool = Fal
         roles=entry.roles,
         may_hold=entry.may_hold if entry.may_hold is not None else frozenset(SENSITIVITIES),
         every=entry.every,
+        mode=entry.mode or "live",
         replace=replace,
     )
     if entry.twin:
@@ -111,7 +114,7 @@ def _allow(database: Database, url: str) -> None:
 
 
 def change_entry(hub: Hub, connection: Connection, changes: Changes) -> None:
-    """Everything is settled again where who may speak, or what may be held, is different now. Raises `Problem`."""
+    """Everything is settled again where who may speak, what may be held, or whether test data count, is different now. Raises `Problem`."""
     entry = Entry(
         connection.name,
         connection.connector,
@@ -120,10 +123,11 @@ def change_entry(hub: Hub, connection: Connection, changes: Changes) -> None:
         changes.roles if changes.roles is not None else connection.roles,
         changes.may_hold if changes.may_hold is not None else connection.may_hold,
         seconds(changes.every) if changes.every is not None else connection.chosen,
+        changes.mode or connection.mode,
     )
     with hub.engine.begin() as database:
         add_entry(hub, database, entry, replace=True)
-    if (entry.roles, entry.may_hold) != (connection.roles, connection.may_hold):
+    if (entry.roles, entry.may_hold, entry.mode) != (connection.roles, connection.may_hold, connection.mode):
         Session(hub, view_of(hub)).write(mark_all)
 
 
@@ -131,7 +135,7 @@ def import_file(hub: Hub, path: Path) -> list[str]:
     """The connections of a HUB_CONNECTIONS file: new ones are added, known ones brought in line. Returns their names.
 
     ```yaml
-    stripe: {connector: stripe, writes: on, every: 60s, env: {api_key: STRIPE_KEY}, set: {base_url: …}, roles: […], may_hold: […]}
+    stripe: {connector: stripe, writes: on, every: 60s, mode: live, env: {api_key: STRIPE_KEY}, set: {base_url: …}, roles: […], may_hold: […]}
     ```
     All or none: raises `Problem` before anything is stored.
     """
@@ -142,10 +146,13 @@ def import_file(hub: Hub, path: Path) -> list[str]:
         known = connections.load(hub, database)
         for entry in entries:
             add_entry(hub, database, entry, replace=entry.name in known)
-    moved = [each for each in entries if each.name in known and each.roles not in (None, known[each.name].roles)]
-    if moved:
+    if any(_moved(each, known[each.name]) for each in entries if each.name in known):
         Session(hub, view_of(hub)).write(mark_all)
     return [entry.name for entry in entries]
+
+
+def _moved(entry: Entry, known: Connection) -> bool:
+    return entry.roles not in (None, known.roles) or (entry.mode or "live") != known.mode
 
 
 def unknown(word: str, known: Iterable[str]) -> str:

@@ -43,6 +43,12 @@ def plan_writes(work: Work, entity: Entity, settling: Settling) -> int:
     return sum(len(item.fields) for item in found)
 
 
+def due_writes(work: Work, entity: Entity, settling: Settling) -> list[Planned]:
+    """What `plan_writes` would write to the records that there are; nothing is stored."""
+    receivers = {(connection, object): mapping for connection, object, mapping in work.view.receivers(entity.name)}
+    return _due(work, entity, settling, receivers, _names(work, entity, settling))
+
+
 def _due(
     work: Work,
     entity: Entity,

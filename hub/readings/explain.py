@@ -22,6 +22,7 @@ from hub.settling.loading import Golden, load
 from hub.view import View
 from hub.words import Problem
 from mappings.canonical import Entity
+from mappings.rollups import FIGURES
 from mappings.scalars import nearest
 from mappings.strict_json import BadJson, load_json
 from mappings.types import Type
@@ -34,6 +35,7 @@ class Explained(NamedTuple):
 
     golden: Golden
     cells: dict[str, Explanation]
+    made: rollups.Made = rollups.NOTHING
 
 
 class Seen(NamedTuple):
@@ -54,7 +56,9 @@ def explain(hub: Hub, database: Database, entity: str, id: str, field: str | Non
     [found] = explained(work, entity, [find(hub, database, entity, id)])
     wanted = [cell for key, cell in found.cells.items() if field is None or field in (key, key.partition(":")[0])]
     teller = Teller(work, model, found.golden, wanted)
-    return [teller.line(cell) for cell in wanted] or [_nothing(work.view, model, field or "*")]
+    return [teller.line(cell) | _figure(work.view, found.made, cell.field) for cell in wanted] or [
+        _nothing(work.view, model, field or "*")
+    ]
 
 
 def explained(work: Work, entity_name: str, ids: Iterable[str]) -> Iterator[Explained]:
@@ -65,9 +69,16 @@ def explained(work: Work, entity_name: str, ids: Iterable[str]) -> Iterator[Expl
     rolled = rollups.rolled(work, entity, goldens)
     for id, golden in goldens.items():
         sheets = [sheet for _, sheet in golden.sheets]
-        made = rolled.get(id, rollups.NOTHING).fields
-        settled = settle(entity, rules, sheets, decisions=golden.decisions, now=work.at, resolve=resolve, rolled=made)
-        yield Explained(golden, explained_by_core(entity, rules, settled, sheets, resolve=resolve))
+        made = rolled.get(id, rollups.NOTHING)
+        settled = settle(entity, rules, sheets, decisions=golden.decisions, now=work.at, resolve=resolve, rolled=made.fields)
+        yield Explained(golden, explained_by_core(entity, rules, settled, sheets, resolve=resolve), made)
+
+
+def _figure(view: View, made: rollups.Made, field: str) -> Json:
+    """What stands on every figure: the policy that made it, why there is none, whether it is of test data."""
+    if field not in FIGURES or field not in made.fields:
+        return {}
+    return {"policy": view.policy.identity, "code": made.code, "test": made.test}
 
 
 def _nothing(view: View, entity: Entity, field: str) -> Json:

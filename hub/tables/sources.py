@@ -28,6 +28,7 @@ connection = Table(
     Column("connector", Text, nullable=False),
     Column("roles", ARRAY(Text), nullable=False),
     Column("writes", Text, nullable=False, server_default="off"),
+    Column("mode", Text, nullable=False, server_default="live"),  # live | test: what its test objects bill counts
     Column("may_hold", ARRAY(Text), nullable=False),
     Column("config", JSONB, nullable=False),  # secrets are sealed strings
     Column("every", Float),  # seconds; null: the connector's own

@@ -1,4 +1,4 @@
-"""HubSpot's own shapes: money by currency in three properties, and consent in subscriptions and the portal-wide opt-out."""
+"""HubSpot's own shapes: money in three properties by how many currencies there are, and consent in subscriptions and the portal-wide opt-out."""
 
 from __future__ import annotations
 
@@ -30,10 +30,13 @@ def _by_currency(text: Any) -> dict[str, Decimal]:
     return found
 
 
-def _revenue_lens(name: str) -> Lens:
-    """The main amount and its currency for people and reports, and the text with all currencies beside them.
+_NO_CURRENCY = "XXX"  # ISO 4217: an amount typed beside several currencies is in none of them
 
-    A person edits the main amount: it stands above what the text says of its currency.
+
+def _revenue_lens(name: str) -> Lens:
+    """One amount and its currency, for people and reports; of several currencies the text alone: no sum is a single number.
+
+    An amount that a person typed stands above what the text says of its currency.
     """
     main, currency, all_ = f"concord_{name}", f"concord_{name}_currency", f"concord_{name}_by_currency"
     keys = (main, currency, all_)
@@ -43,34 +46,38 @@ def _revenue_lens(name: str) -> Lens:
             return ABSENT
         found = _by_currency(properties.get(all_))
         amount, code = properties.get(main), properties.get(currency)
-        code = None if is_blank(code) else currency_code(code)
-        if code is None and len(found) == 1:
-            code = next(iter(found))
         if is_blank(amount):
-            return {other: value for other, value in found.items() if other != code}
-        if code is None:
+            return found
+        if is_blank(code) and not found:
             raise Refused("missing_currency", value=str(amount)[:60])
-        if found and code not in found:
-            if len(found) > 1:
-                raise Refused("currency_not_listed", value=code)
-            found = {}  # the currency itself was edited
-        return {**found, code: decimal_of(str(amount))}
+        if is_blank(code):
+            code = next(iter(found)) if len(found) == 1 else _NO_CURRENCY
+        return {**found, currency_code(code): decimal_of(str(amount))}
 
     def change(value: Any, properties: Any) -> Any:
-        properties = properties or {}
-        if not value:
-            return {**properties, main: None, currency: None, all_: None}
-        old = properties.get(currency)
-        code = old if old in value else min(value)
-        texts = {each: amount_text(value[each], each) for each in sorted(value)}
-        return {
-            **properties,
-            main: texts[code],
-            currency: code,
-            all_: "; ".join(f"{each} {text}" for each, text in texts.items()),
-        }
+        texts = {code: amount_text(value[code], code) for code in sorted(value or ())}
+        [(code, amount)] = texts.items() if len(texts) == 1 else [(None, None)]
+        several = "; ".join(f"{each} {text}" for each, text in texts.items()) if len(texts) > 1 else None
+        return {**(properties or {}), main: amount, currency: code, all_: several}
 
     return Lens(get, change, same=lambda left, right: (left or {}) == (right or {}), keys=keys)
+
+
+def _amount_in(argument: Any) -> Lens:
+    """A company's own number property that is meant in one currency, in place of ours. It has no room for another one."""
+    if not isinstance(argument, str):
+        raise Refused("takes_a_currency")
+    code = currency_code(argument)
+
+    def get(amount: Any) -> Any:
+        return {} if is_blank(amount) else {code: decimal_of(str(amount))}
+
+    def put(value: Any, _: Any) -> Any:
+        if elsewhere := sorted(set(value or ()) - {code}):
+            raise Refused("no_place_for", parts=elsewhere)
+        return amount_text(value[code], code) if value else None
+
+    return Lens(get, put, same=lambda left, right: (left or {}) == (right or {}))
 
 
 _STATES = {"SUBSCRIBED": "granted", "UNSUBSCRIBED": "denied", "NOT_SUBSCRIBED": "denied", "NOT_SPECIFIED": "unknown"}
@@ -196,15 +203,17 @@ def _fixed(lens: Lens) -> Any:
     return make
 
 
-_TWO = {"concord_arr": "2.00", "concord_arr_currency": "USD", "concord_arr_by_currency": "EUR 1.00; USD 2.00"}
+_ONE = {"concord_arr": "2.00", "concord_arr_currency": "USD", "concord_arr_by_currency": ""}
+_TWO = {"concord_arr": "", "concord_arr_currency": "", "concord_arr_by_currency": "EUR 1.00; USD 2.00"}
 
 _ALL = (
     Transform(
         "hubspot.arr",
         _fixed(_revenue_lens("arr")),
         (
+            (None, _ONE, {"USD": Decimal(2)}),
             (None, _TWO, {"EUR": Decimal(1), "USD": Decimal(2)}),
-            (None, {**_TWO, "concord_arr": "3"}, {"EUR": Decimal(1), "USD": Decimal(3)}),
+            (None, {**_TWO, **_ONE, "concord_arr_by_currency": "EUR 1.00; USD 3.00"}, {"EUR": Decimal(1), "USD": Decimal(2)}),
             (None, dict.fromkeys(_TWO, ""), {}),
         ),
         frozenset({"money_by_currency"}),
@@ -213,6 +222,12 @@ _ALL = (
         "hubspot.mrr",
         _fixed(_revenue_lens("mrr")),
         ((None, {"concord_mrr": "8.33", "concord_mrr_currency": "USD"}, {"USD": Decimal("8.33")}),),
+        frozenset({"money_by_currency"}),
+    ),
+    Transform(
+        "hubspot.amount_in",
+        _amount_in,
+        (("EUR", "1200.5", {"EUR": Decimal("1200.5")}), ("EUR", None, {})),
         frozenset({"money_by_currency"}),
     ),
     Transform(

@@ -102,7 +102,8 @@ def test_only_the_properties_that_change_are_sent() -> None:
     )
     assert change == {"properties": {"numberofemployees": "13", "phone": "", "concord_tags": "VIP;nope;beta"}}
     assert COMPANIES.encode({"arr": {"USD": Decimal("5.5"), "JPY": Decimal(7)}}, COMPANY)["properties"] == {
-        "concord_arr": "5.50",
+        "concord_arr": "",
+        "concord_arr_currency": "",
         "concord_arr_by_currency": "JPY 7; USD 5.50",
     }
 

@@ -94,6 +94,11 @@ WRITABLE: dict[str, tuple[Any, st.SearchStrategy[Any], st.SearchStrategy[Any]]] 
     "stripe.currency": (None, st.sampled_from(["usd", "EUR", "", None, "dollar"]), CURRENCIES),
     "hubspot.arr": (None, revenue("arr"), BY_CURRENCY),
     "hubspot.mrr": (None, revenue("mrr"), BY_CURRENCY),
+    "hubspot.amount_in": (
+        "EUR",
+        st.sampled_from(["", None, "2", "9.50", "x"]),
+        st.dictionaries(CURRENCIES, AMOUNTS, max_size=1),
+    ),
     "hubspot.consents": (None, hubspot_contacts(), CONSENTS),
 }
 MAY_NOT_FIT = {"too_fine", "out_of_range", "no_place_for", "opted_out"}
@@ -102,6 +107,7 @@ READ_ONLY = {
     "stripe.subscription",
     "stripe.invoice_subscription",
     "stripe.day",
+    "stripe.owed_since",
     "hubspot.person",
     "hubspot.day",
 }
@@ -178,6 +184,8 @@ def test_an_unknown_value_is_refused_and_never_nothing(name: str, argument: Any,
         ("int", "x"),
         ("stripe.subscription", "itms"),
         ("ref_by", "name"),
+        ("hubspot.amount_in", None),
+        ("hubspot.amount_in", "euro"),
     ],
 )
 def test_a_wrong_argument_is_refused(name: str, argument: Any) -> None:

@@ -1,4 +1,4 @@
-"""Finance: people, snapshots with their signatures, adjustments."""
+"""Finance: people, snapshots with their signatures, adjustments, connections to test data."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ ONLY_ADDED = ("snapshot", "signature", "adjustment")
 
 
 def upgrade() -> None:
+    op.add_column("connection", sa.Column("mode", sa.Text(), server_default="live", nullable=False))
     op.create_table(
         "person",
         sa.Column("name", sa.Text(), nullable=False),
@@ -87,3 +88,4 @@ def downgrade() -> None:
     for table in (*ONLY_ADDED, "person"):
         op.drop_table(table)
     op.execute("DROP FUNCTION refuse_change()")
+    op.drop_column("connection", "mode")
