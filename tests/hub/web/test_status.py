@@ -21,8 +21,8 @@ from hub.settings import Settings
 SECOND = 1_000_000
 NOTHING = "\N{EN DASH}"
 COLUMNS = [
-    "System", "Workspace", "State", "Last read", "Promised every", "Fresh?", "Read", "Linked", "Waiting", "Updates sent",
-    "Not accepted", "Writes", "Quota left",
+    "System", "State", "Last read", "Promised every", "Fresh?", "read / linked / waiting", "Updates sent", "Not accepted",
+    "Writes", "Quota left",
 ]  # fmt: skip
 
 
@@ -53,7 +53,7 @@ def row(client: httpx.Client) -> dict[str, str]:
 
 def test_before_the_first_read(client: httpx.Client) -> None:
     found = row(client)
-    assert (found["System"], found["Workspace"], found["State"]) == ("billing", "Lanternfish", "○ not read yet")
+    assert (found["System"], found["State"]) == ("billingLanternfish", "○ not read yet")
     assert (found["Last read"], found["Promised every"], found["Fresh?"]) == (NOTHING, "5 min", NOTHING)
 
 
