@@ -20,6 +20,13 @@ COLUMNS = (
     N_("writes"), N_("quota left"),
 )  # fmt: skip
 
+ALERTS = {
+    "turned": N_(
+        "{name} ({account}): ARR in {currency} matched in snapshot {snapshot}; now {agreed} is agreed and {connection} holds {held}. See `hub tieout`."
+    ),
+    "close_due": N_("The books as of {as_of} were to be closed at {since}. See `hub tieout list`."),
+}
+
 
 def register(app: typer.Typer) -> None:
     app.command(help=_("How each connection stands, and what waits for a person."))(status)
@@ -43,6 +50,8 @@ def status(*, json: AsJson = False) -> None:
         if row["why"]:
             rim.show(f"{row['connection']}: {rim.told(row['why'])}")
     rim.show(_told(total))
+    for each in total["alerts"]:
+        rim.show("▲ " + _(ALERTS[each["alert"]], **{key: rim.plain(value) or "–" for key, value in each.items()}))  # noqa: RUF001  # a dash for nothing
 
 
 def _cells(fresh: Freshness, row: dict[str, Any], now: datetime) -> dict[str, str]:

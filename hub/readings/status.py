@@ -9,6 +9,7 @@ from sqlalchemy import Connection as Database
 from hub import runs
 from hub.connections import Connection
 from hub.context import Hub
+from hub.readings.alerts import alerts
 from hub.readings.findings import findings
 from hub.readings.freshness import Freshness
 from hub.readings.offers import offers
@@ -51,6 +52,7 @@ def whole(hub: Hub, database: Database) -> dict[str, Any]:
         "waiting": waiting(database),
         "offers": sum(offer.many for offer in offers(hub, database)),
         "findings": sum(1 for _ in findings(hub, database)),
+        "alerts": alerts(hub, database),
     }
 
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from sqlalchemy import Connection as Database
 
 from hub import signing
+from hub.bulk import decode_json
 from hub.clock import to_micros
 from hub.context import Hub
 from hub.finance.bridge import Ahead, Line, ahead, bridge
@@ -186,7 +187,7 @@ def _ever(database: Database, moment: datetime, accounts: set[str], renamed: Map
     query = "SELECT golden_id, fields FROM change WHERE golden_id = ANY(%s) AND at < %s AND fields LIKE %s"
     found: set[Key] = set()
     for id, fields in fetch(database, query, [ids, to_micros(moment), '%"arr"%']):
-        old, new, *_reason = json.loads(fields).get("arr") or (None, None)
+        old, new, *_reason = decode_json(fields).get("arr") or (None, None)
         amounts = [item for value in (old, new) if isinstance(value, dict) for item in value.items()]
         found |= {(renamed.get(id, id), currency) for currency, amount in amounts if Decimal(amount)}
     return found
