@@ -31,9 +31,9 @@ def screen(report: Report, *, every: bool) -> None:
         rim.show(_rows(report, sorted(rows, key=lambda row: (_who(row).casefold(), row.currency))))
     hidden = len(report.rows) - len(rows)
     if hidden:
-        rim.show(_("{count} rows match: --all shows them.", count=hidden))
+        rim.show(_("Rows that match: {count} (--all shows them).", count=hidden))
     if report.at_zero:
-        rim.show(_("{count} more are at zero: nothing there counts.", count=len(report.at_zero)))
+        rim.show(_("At zero, because nothing there counts: {count}.", count=len(report.at_zero)))
 
 
 def _head(report: Report) -> Iterable[str]:
