@@ -131,6 +131,12 @@ def unsealed(hub: Hub, connection: Connection) -> dict[str, Any]:
     }
 
 
+def prepare(hub: Hub, connection: Connection) -> list[str]:
+    """Makes what writing needs at the vendor; returns what it made. Raises `Problem`, `VendorError`."""
+    with opened(hub, connection) as connector:
+        return connector.prepare() if connector.provides("prepare") else []
+
+
 @contextmanager
 def opened(hub: Hub, connection: Connection, quota: Quota | None = None) -> Iterator[Connector]:
     """The connector, able to call its vendor."""

@@ -99,6 +99,7 @@ SENTENCES = {
     "setting_not_offered": N_("{name}: its connector has no setting {setting}. It takes: {known}."),
     "connection_failed": N_("{name} does not let us in: {why}"),
     "scope_missing": N_("{name} lacks the scope {scope}. See {page}"),
+    "property_to_make": N_("{name} has no property {property}. Make it there, or give our key the scope to make it. See {page}"),
     "unknown_connector": N_("There is no connector {name}. There are: {known}."),
     "import_failed": N_("The connector {name} ({module}) cannot be loaded: {error}: {said}"),
     "no_connector": N_("{module} exports no CONNECTOR."),

@@ -36,7 +36,7 @@ class Portal:
         self.id = config.portal_id
 
     def check(self) -> Checked:
-        """Missing scopes, and missing properties as `property:OBJECT.NAME`, each with HubSpot's page on it."""
+        """Missing scopes, and properties that a person has to make because we may not, as `property:OBJECT.NAME (TYPE)`."""
         account = self._api.get("account-info", "details")
         self.id = str(account["portalId"])
         scopes = self._scopes()
@@ -46,7 +46,8 @@ class Portal:
         lost = set(missing) - PREFERENCES
         reads = frozenset(object for object, needed in READS.items() if lost.isdisjoint(needed))
         writes = frozenset(object for object, needed in WRITES.items() if lost.isdisjoint(needed) and object in reads)
-        absent = [f"property:{object}.{own.name}" for object in sorted(writes) for own in self._absent(object)]
+        by_hand = sorted(object for object in writes if scopes is None or f"crm.schemas.{object}.write" not in scopes)
+        absent = [f"property:{object}.{own.name} ({own.type})" for object in by_hand for own in self._absent(object)]
         pages = [(scope, SCOPES_PAGE) for scope in missing] + [(name, PROPERTIES_PAGE) for name in absent]
         return Checked(f"{account.get('uiDomain', 'hubspot')} {self.id}", reads, writes, tuple(pages))
 

@@ -135,7 +135,7 @@ class Checked:
     workspace: str
     reads: frozenset[str]
     writes: frozenset[str]
-    missing: tuple[tuple[str, str], ...] = ()  # (scope, the vendor's page on it)
+    missing: tuple[tuple[str, str], ...] = ()  # (scope, or `property:NAME`, the vendor's page on it)
 
 
 @dataclass(frozen=True, slots=True)

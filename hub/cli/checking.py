@@ -82,4 +82,11 @@ def _answers(hub: Hub, connection: Connection) -> list[Problem]:
     except Problem:
         return []  # told with the configuration
     rim.say(_("{name}: signed in to {workspace}", name=connection.name, workspace=found.workspace))
-    return [Problem("scope_missing", name=connection.name, scope=scope, page=page) for scope, page in found.missing]
+    return [_missing(connection.name, word, page) for word, page in found.missing]
+
+
+def _missing(name: str, word: str, page: str) -> Problem:
+    kind, colon, property = word.partition(":")
+    if colon and kind == "property":
+        return Problem("property_to_make", name=name, property=property, page=page)
+    return Problem("scope_missing", name=name, scope=word, page=page)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from hub.cli import rim
 from hub.cli.rim import AsJson, _
+
+if TYPE_CHECKING:
+    from hub.context import Hub
 
 Name = Annotated[str, typer.Argument(help=_("The connection's name."))]
 Set = Annotated[list[str], typer.Option("--set", metavar="KEY=VALUE", help=_("A setting; KEY=@FILE reads it from a file."))]
@@ -91,6 +94,24 @@ def set_(
         [connection] = rim.chosen(hub, [name])
         changes = Changes(settings_of(set, env), writes, frozenset(role) or None, frozenset(may_hold) or None, every, mode)
         change_entry(hub, connection, changes)
+        if connection.writes == "off" and writes not in (None, "off"):
+            _prepare(hub, name)
+
+
+def _prepare(hub: Hub, name: str) -> None:
+    """Writing was switched on: what it needs there is made now, so that whatever is missing is known before anything is sent."""
+    from connectors.kit.errors import VendorError
+    from hub import connections
+
+    [connection] = rim.chosen(hub, [name])
+    try:
+        made = connections.prepare(hub, connection)
+    except VendorError as error:
+        rim.say(f"{name}: {rim.worded(error.code, error.data, 'vendor')}")
+        rim.say(_("Nothing could be made there for writing: `hub check` says what is missing."))
+        return
+    if made:
+        rim.say(_("{name}: made for writing: {made}", name=name, made=", ".join(made)))
 
 
 @group.command("list", help=_("All connections. Secrets are not shown."))

@@ -216,17 +216,25 @@ class TestConsent(HubSpotStage):
 
 
 class TestAccount(HubSpotStage):
-    def test_missing_scopes_and_properties_are_named_with_a_page(self, scene: Scene) -> None:
+    def test_missing_scopes_are_named_with_a_page(self, scene: Scene) -> None:
         scene.twin.scopes -= {"crm.objects.deals.read", "crm.objects.contacts.write"}
-        del scene.twin.store.schema["companies"]["concord_arr"]
         checked = scene.connector.check()
         assert [name for name, page in checked.missing if page.startswith("https://")] == [
             "crm.objects.contacts.write",
             "crm.objects.deals.read",
-            "property:companies.concord_arr",
         ]
         assert checked.writes == {"companies"}
         assert "deals" not in checked.reads
+
+    def test_what_we_may_not_make_ourselves_is_named_with_its_type(self, scene: Scene) -> None:
+        for name in ("concord_arr", "concord_arr_currency"):
+            del scene.twin.store.schema["companies"][name]
+        assert not scene.connector.check().missing
+        scene.twin.scopes -= {"crm.schemas.companies.write"}
+        assert [name for name, page in scene.connector.check().missing if page.startswith("https://")] == [
+            "property:companies.concord_arr (number)",
+            "property:companies.concord_arr_currency (string)",
+        ]
 
     def test_prepare_makes_what_is_missing_once(self, scene: Scene) -> None:
         for object in ("companies", "contacts"):
