@@ -15,12 +15,14 @@ from story_stage import InProcess
 from worlds import World, populated, world
 
 from hub import connections, db
+from hub.finance import Policy
 from hub.practice.listening import heard
 from hub.practice.story import playing
 from hub.practice.story.scenes import SCENES, Scene
 from hub.practice.story.world import world as story
 from hub.readings.arr.compared import compared
 from hub.readings.duplicates import suspected
+from hub.readings.planned_policy import planned_policy
 from hub.readings.report import report
 from hub.settings import Settings
 
@@ -169,6 +171,18 @@ def test_what_was_decided_by_rule(told: Told) -> None:
 def test_after_writing_113_of_114_rows_match(told: Told) -> None:
     assert told.report["arr_rows"] == {"rows": 114, "matching": 113, "unknown": 1}
     assert told.report["arr_crm"] == {"USD": "252683.88", "EUR": "45480.00", "JPY": "576000"}
+
+
+def test_a_draft_without_past_due_moves_three_accounts(told: Told) -> None:
+    """By hand: past due are 3 of the 121 subscriptions; what they bill a year comes to 7,164.00 USD."""
+    hub = told.world.hub
+    with hub.engine.connect() as database:
+        *lines, found = planned_policy(hub, database, Policy(past_due="exclude"))
+    assert found["accounts"] == 3
+    assert {currency: each["difference"] for currency, each in found["moved"].items()} == {"USD": "-7164.00"}
+    assert {name: each["records"] for name, each in found["writes"].items()} == {"hubspot": 3}
+    assert {each["new"] for each in lines if each["event"] == "account"} == {"0.00"}
+    assert standing(told.world) == BASE
 
 
 def _slug(scene: Scene) -> str:
