@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from hub.finance.outcome import Outcome
-from hub.finance.tieout.inputs import Inputs, Subscription
+from hub.finance.tieout.inputs import Inputs
 from hub.finance.tieout.reasons import INCOMPLETE
 from hub.finance.tieout.rows import ZERO, Row, join
 
@@ -49,19 +48,13 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A pure function of `inputs`. `at_zero`: rows that are zero everywhere, because nothing there counts. `priced`: every subscription
-    with its outcome, formula and all.
-    """
+    """A pure function of `inputs`. `at_zero`: rows that are zero everywhere, because nothing there counts."""
 
     inputs: Inputs
     rows: tuple[Row, ...]
     at_zero: tuple[Row, ...]
     totals: Mapping[str, Total]
-    priced: tuple[tuple[Subscription, Outcome], ...] = ()
-
-    @property
-    def tally(self) -> Tally:
-        return _tally(outcome for _, outcome in self.priced)
+    tally: Tally
 
     @property
     def complete(self) -> bool:
@@ -79,7 +72,7 @@ class Report:
 
 def tie_out(inputs: Inputs) -> Report:
     joined = join(inputs)
-    return Report(inputs, joined.rows, joined.at_zero, _totals(joined.rows, tuple(inputs.sides)), joined.priced)
+    return Report(inputs, joined.rows, joined.at_zero, _totals(joined.rows, tuple(inputs.sides)), _tally(joined.outcomes))
 
 
 def _totals(rows: Iterable[Row], sides: tuple[str, ...]) -> dict[str, Total]:
@@ -97,9 +90,8 @@ def _total(rows: list[Row], sides: tuple[str, ...]) -> Total:
     return Total(billing, totals, len(rows), sum(row.matches for row in rows))
 
 
-def _tally(outcomes: Iterable[Outcome]) -> Tally:
-    told = list(outcomes)
-    by: dict[str, Counter[str]] = {status: Counter() for status in ("ok", "excluded", "error")}
-    for one in told:
-        by[one.status][one.code or ""] += 1
-    return Tally(len(told), by["ok"].total(), dict(sorted(by["excluded"].items())), dict(sorted(by["error"].items())))
+def _tally(outcomes: Counter[tuple[str, str]]) -> Tally:
+    by: dict[str, dict[str, int]] = {"ok": {}, "excluded": {}, "error": {}}
+    for (status, code), count in sorted(outcomes.items()):
+        by[status][code] = count
+    return Tally(outcomes.total(), sum(by["ok"].values()), by["excluded"], by["error"])

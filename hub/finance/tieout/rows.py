@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -53,23 +53,31 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """`at_zero`: nothing counts there and nobody holds anything else; not among the rows. `priced`: every subscription, with its formula."""
+    """`at_zero`: nothing counts there and nobody holds anything else; not among the rows. `outcomes`: how many subscriptions came to each
+    (status, code).
+    """
 
     rows: tuple[Row, ...]
     at_zero: tuple[Row, ...]
-    priced: tuple[tuple[Subscription, Outcome], ...]
+    outcomes: Counter[tuple[str, str]]
 
 
 def join(inputs: Inputs) -> Joined:
     rows: list[Row] = []
     at_zero: list[Row] = []
-    priced: list[tuple[Subscription, Outcome]] = []
+    outcomes: Counter[tuple[str, str]] = Counter()
     for account, bill, sides in _groups(inputs):
-        priced += bill.priced
+        outcomes.update((one.status, one.code or "") for one in bill.total.outcomes)
         for currency in sorted(_currencies(bill, sides)):
             row = _row(account, bill, sides, currency)
             (at_zero if _is_at_zero(row, bill) else rows).append(row)
-    return Joined(tuple(rows), tuple(at_zero), tuple(priced))
+    return Joined(tuple(rows), tuple(at_zero), outcomes)
+
+
+def priced(inputs: Inputs) -> Iterator[tuple[Subscription, Outcome]]:
+    """Every subscription with its formula, computed again: kept for everybody, they would be most of a report."""
+    for _, bill, _ in _groups(inputs):
+        yield from bill.priced
 
 
 Group = tuple[Account, Bill, dict[str, Side]]

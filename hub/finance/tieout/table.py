@@ -10,7 +10,7 @@ from hub.finance.csv import Amount, Cell
 from hub.finance.outcome import Outcome
 from hub.finance.tieout.inputs import Source, Subscription, instant
 from hub.finance.tieout.report import Report, Total
-from hub.finance.tieout.rows import Row
+from hub.finance.tieout.rows import Row, priced
 
 TEST = "TEST"
 
@@ -24,7 +24,7 @@ def table(report: Report) -> Iterator[list[Cell]]:
     yield ["line", "account", "name", "billing_customers", "currency", "billing", *told, "subscription", "item", "exact"]
     for kind, rows in (("row", report.rows), ("at_zero", report.at_zero)):
         yield from ([kind, *_row(row)] for row in rows)
-    for subscription, outcome in report.priced:
+    for subscription, outcome in priced(report.inputs):
         yield from _items(subscription, outcome, 4 * len(sides))
     yield from (["total", *_total(total, currency)] for currency, total in report.totals.items())
 

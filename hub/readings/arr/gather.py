@@ -79,5 +79,5 @@ def _explained(database: Database, view: View, found: billed.Billed, report: Rep
     wanted = {(each.connection, each.id) for each in report.inputs.subscriptions if each.account in doubtful}
     if not wanted & found.records.keys():
         return report
-    late = billed.with_history(database, view, found, wanted | found.late)
-    return tie_out(replace(report.inputs, subscriptions=tuple(late)))
+    told = tuple(billed.with_history(database, view, found, wanted | found.late))
+    return report if told == report.inputs.subscriptions else tie_out(replace(report.inputs, subscriptions=told))

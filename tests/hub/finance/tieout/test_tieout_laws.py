@@ -8,6 +8,7 @@ import json
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tieout_made import body, inputs, item, sub, tiered
@@ -144,3 +145,11 @@ def _json(line):
 
 def _sum(texts):
     return sum((Decimal(text) for text in texts if text is not None), Decimal(0))
+
+
+@pytest.mark.long
+def test_a_hundred_thousand_accounts():
+    many = [sub(f"a{n}", body(), id=f"sub_{n}") for n in range(100_000)]
+    found = tie_out(inputs(many))
+    assert (found.ties_out, found.totals["USD"].rows) == (True, 100_000)
+    assert found.totals["USD"].billing == 100_000 * 12_000
