@@ -32,17 +32,16 @@ def up() -> None:
 
 
 def _prepare(settings: Settings, services: Services) -> None:
-    """The tables, and the connections of HUB_CONNECTIONS."""
+    """The tables, everything that is written down, and the connections of HUB_CONNECTIONS."""
     from hub import db
     from hub.cli.entries import import_file
     from hub.opening import make_hub
 
     db.upgrade(services.database_url)
-    if settings.connections is None:
-        return
     engine = db.engine(services.database_url)
     try:
-        for name in import_file(make_hub(settings, engine), settings.connections):
+        hub = make_hub(settings, engine)  # a mistake in a document is told here, once, and not by each child again and again
+        for name in import_file(hub, settings.connections) if settings.connections is not None else ():
             rim.say(_("{name} is connected.", name=name))
     finally:
         engine.dispose()

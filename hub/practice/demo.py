@@ -91,7 +91,13 @@ class Demo:
 def run(settings: Settings, base: Base, voice: Voice, *, once: bool, seconds: float, then: Then | None = None) -> int:
     """The exit status. Raises Problem."""
     settings = settings.model_copy(
-        update={"database_url": None, "redis_url": None, "connections": None, **({"port": 0} if once else {})}
+        update={
+            "database_url": None,
+            "redis_url": None,
+            "connections": None,
+            "arr_policy": None,
+            **({"port": 0} if once else {}),
+        }
     )
     base.world()  # a file that cannot be read is told before anything is touched
     demo_home.claim(settings.home)

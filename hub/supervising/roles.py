@@ -43,6 +43,7 @@ def hub_role(name: str, settings: Settings, services: Services, *, log: Path | N
         "HUB_DATABASE_URL": services.database_url,
         "HUB_REDIS_URL": services.redis_url or "",
         "HUB_CONNECTIONS": "",
+        "HUB_ARR_POLICY": str(settings.arr_policy or ""),
         "HUB_PORT": str(settings.port),
     }
     return Role(name, module, arguments, told, log, patience)

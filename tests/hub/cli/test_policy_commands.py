@@ -14,7 +14,7 @@ def policy(tmp_path: Path) -> Path:
 
 def test_a_policy_that_cannot_be_read_is_told_with_line_and_nearest_word_before_anything_is_done(connected, policy):
     policy.write_text("# ours\npast_deu: exclude\nclose_at: {day: 31, time: late, zone: Europe/Berlim}\n")
-    for words in (["check", "--offline"], ["sync"], ["plan"], ["status"]):
+    for words in (["check", "--offline"], ["sync"], ["plan"], ["up"]):
         said = connected(*words, HUB_ARR_POLICY=str(policy))
         assert said.status == 2, words
         assert "policy.yaml:2: past_deu: there is no setting past_deu. Did you mean past_due?" in said.err

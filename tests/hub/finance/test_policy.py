@@ -1,12 +1,14 @@
 """The policy file: one key a rule, nothing unknown."""
 
+import json
 from dataclasses import asdict
+from datetime import time
 from pathlib import Path
 
 import pytest
 
 from hub.finance import Policy, load_policy
-from hub.finance.policy import CHOICES
+from hub.finance.policy import CHOICES, CloseAt
 from mappings.documents import BadDocument
 
 
@@ -70,3 +72,41 @@ def test_an_unknown_word_is_an_error_with_its_place_and_the_nearest_word(
 def test_a_key_twice_is_an_error() -> None:
     with pytest.raises(BadDocument):
         load_policy("tax: exclude\ntax: include\n")
+
+
+CLOSE = "close_at: {day: 3, time: 18:00, zone: Europe/Berlin}\n"
+
+
+def test_when_the_books_close_is_a_schedule_and_no_figure_depends_on_it() -> None:
+    policy = load_policy(CLOSE)
+    assert policy.close_at == CloseAt(3, time(18), "Europe/Berlin")
+    assert (policy, policy.identity) == (Policy(), Policy().identity)
+    assert load_policy(CLOSE.replace("18:00", '"18:00"')).close_at == policy.close_at
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "field"),
+    [
+        ("close_at:", "not_a_mapping", "close_at"),
+        ("close_at: 3", "not_a_mapping", "close_at"),
+        ("close_at: {}", "missing_key", "close_at"),
+        ("close_at: {day: 3, zone: UTC}", "missing_key", "close_at"),
+        ("close_at: {day: 31, time: 18:00, zone: UTC}", "not_a_day_of_every_month", "close_at.day"),
+        ("close_at: {day: first, time: 18:00, zone: UTC}", "not_a_whole_number", "close_at.day"),
+        ("close_at: {day: 3, time: 25:00, zone: UTC}", "not_a_time", "close_at.time"),
+        ("close_at: {day: 3, time: 18:00Z, zone: UTC}", "not_a_time", "close_at.time"),
+        ("close_at: {day: 3, time: 18:00, zone: Europe/Berlim}", "unknown_zone", "close_at.zone"),
+        ("close_at: {day: 3, time: 18:00, zone: UTC, hour: 1}", "unknown_key", "close_at.hour"),
+    ],
+)
+def test_a_close_that_cannot_be_kept_is_told_with_its_place(text: str, code: str, field: str) -> None:
+    with pytest.raises(BadDocument) as caught:
+        load_policy(text)
+    (error,) = caught.value.errors
+    assert (error.field, error.code) == (field, code)
+
+
+def test_the_choices_are_all_that_a_snapshot_needs() -> None:
+    policy = load_policy("past_due: {count_days: 30}\nweek: 365/7\n" + CLOSE)
+    assert json.loads(json.dumps(policy.choices)) == policy.choices
+    assert Policy(**policy.choices) == policy
