@@ -11,9 +11,12 @@ from hub.clock import from_micros, to_micros
 from hub.context import Hub
 from hub.finance.tieout.inputs import BILLING, CRM, Counted, Source
 from hub.readings import freshness
-from hub.readings.freshness import GRACE, SECOND, SHARE, Freshness
+from hub.readings.freshness import SECOND, Freshness
 from hub.readings.rows import fetch
 from hub.view import View
+
+SLACK = 900.0
+"""Seconds beyond the promise after which a reading is too old to sign on. Late is told on `hub status` long before."""
 
 _OBJECTS = (
     "SELECT s.object, s.source_says, s.first_scan, (SELECT count(*) FROM record r WHERE r.connection = s.connection"
@@ -77,5 +80,5 @@ def _missing(fresh: Freshness, since: datetime | None, as_of: datetime, role: st
         return
     if fresh.state in ("incomplete", "waiting_for_quota", "reconnect"):
         yield fresh.state
-    elif age > fresh.promise + max(GRACE, SHARE * fresh.promise):
+    elif age > fresh.promise + SLACK:
         yield "stale"
