@@ -43,19 +43,25 @@ def tieout(
 ) -> None:
     if context.invoked_subcommand is not None:
         return
+    from hub.cli.tieout_snapshot import adjusted, adjustment
+    from hub.signing import adjustments
+
     with rim.opened() as hub:
         report = gathered(hub, rim.instant(as_of), against)
+        with hub.engine.connect() as database:
+            beside = adjustments(database, report.inputs.as_of).values()
     if csv is not None:
         _save(report, csv)
     if json:
         from hub.finance.tieout.lines import lines
 
-        for line in lines(report):
+        for line in (*map(adjustment, beside), *lines(report)):
             rim.line(line)
     else:
         from hub.cli.tieout_screen import screen
 
         screen(report, every=every)
+        adjusted(beside)
     rim.leave(status(report))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -116,10 +116,15 @@ def _beside(stored: Stored, beside: Mapping[tuple[str, str], Adjustment]) -> Non
         rim.listed(
             map(asdict, accepted), as_json=False, columns=("account", "currency", "difference", "reason", "comment"), empty=""
         )
+    adjusted(beside.values())
+
+
+def adjusted(beside: Collection[Adjustment]) -> None:
+    """Lines beside the figures; nothing, if there are none."""
     if beside:
         rim.show(_("Beside the figures, not in ARR:"))
         columns = ("account", "currency", "amount", "until", "reason", "by")
-        rim.listed(map(adjustment, beside.values()), as_json=False, columns=columns, empty="")
+        rim.listed(map(adjustment, beside), as_json=False, columns=columns, empty="")
 
 
 def _since(changed: Sequence[Changed]) -> None:

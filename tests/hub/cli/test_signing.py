@@ -109,7 +109,10 @@ def test_an_adjustment_is_a_line_beside_the_figures(agreed, twins):
         "event": 0, "account": account, "currency": "EUR", "amount": "-0.01", "until": "2099-01-01T00:00:00Z",
         "reason": "credit note", "by": "Lou Nobody",
     }  # fmt: skip
-    assert agreed("tieout", "--json").lines[-1]["totals"] == before
+    *_, whole = after = agreed("tieout", "--json").lines
+    assert whole["totals"] == before
+    assert after[0] == said.lines[0]
+    assert "credit note" in agreed("tieout").out
     assert agreed("tieout", "prepare", "1", *ADA).status == 0
     assert "credit note" in agreed("tieout", "show", "1").out
     for amount in ("1e3", "0.001", "NaN", "1,000"):
