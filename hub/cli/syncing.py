@@ -36,6 +36,7 @@ def sync(
 ) -> None:
     with rim.opened() as hub:
         wanted = rim.chosen(hub, names)
+        stopped = _policy(hub)
         read = [_read(hub, one) for one in wanted]
         sent = [] if read_only else [_deliver(hub, one.name, confirm=confirm) for one in wanted]
         _finish(hub)
@@ -57,6 +58,24 @@ def sync(
     )
     rim.listed(rows, as_json=json, columns=columns, empty=_("Nothing is connected yet: `hub connections add CONNECTOR NAME`."))
     _leave(rows, read, sent, [one.state for one in wanted])
+    if stopped and sent and not confirm:
+        rim.say(_("Look at what would be sent, then run `hub sync --confirm`."))
+        rim.leave(rim.WAITS)
+
+
+def _policy(hub: Hub) -> bool:
+    """Another ARR policy than before is in force from here on. Whether that is above a limit, and waits for a person."""
+    from hub.policy_in_force import enforce_policy
+
+    outcome = enforce_policy(hub, by=rim.person())
+    if outcome is None:
+        return False
+    name = hub.catalog.policy.label
+    rim.say(_("ARR is counted by {name} now; records that changed: {changed}.", name=name, changed=outcome.changed))
+    limits = [] if outcome.error is None else outcome.error["data"]["limits"]
+    for each in limits:
+        rim.say(rim.worded("limit", each))
+    return bool(limits)
 
 
 def _read(hub: Hub, connection: Connection) -> Outcome | None:

@@ -71,3 +71,11 @@ def test_switching_writing_on_makes_the_properties_that_it_needs(hub, twins):
     checked = hub("check")
     assert checked.status != 0
     assert "crm has no property companies.concord_arr (number)." in checked.err
+
+
+def test_a_new_policy_is_told_when_it_comes_into_force(connected, policy):
+    assert connected("sync", "--confirm").status == 0
+    policy.write_text("grain: item\n")
+    said = connected("sync", HUB_ARR_POLICY=str(policy))
+    assert (said.status, "ARR is counted by net_billed_run_rate_v1 grain=item now" in said.err) == (0, True)
+    assert "is counted by" not in connected("sync", HUB_ARR_POLICY=str(policy)).err
