@@ -53,6 +53,7 @@ def test_every_variable_is_read_and_an_empty_one_counts_as_unset(monkeypatch: py
         "HUB_ALLOW_HOSTS": "127.0.0.1:8901, Twin.Example:80",
         "HUB_VENDOR_SPECS": "",
         "HUB_AS": "Ada Invented",
+        "HUB_ARR_POLICY": "policy.yaml",
     }
     assert set(given) == set(VARIABLES)
     for name, value in given.items():
