@@ -79,7 +79,8 @@ class Zendesk(Connector):
         )
 
     def lag(self, object: str) -> float:
-        return float(self.config.withheld_seconds) if KINDS[object].export else 0.0
+        """The exports tell whole seconds that are over."""
+        return float(self.config.withheld_seconds) + 1.0 if KINDS[object].export else 0.0
 
     def check(self) -> Checked:
         return self._account.check()

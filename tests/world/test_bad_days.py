@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from scenes import MARMALADE, TEAPOT, customer, of
-from worlds import World
+from worlds import World, emptied
 
 from connectors.kit.faults import Fault
 from hub import connections, runs
@@ -102,9 +102,7 @@ def test_killed_at_every_point_nothing_is_lost_and_nothing_happens_twice(make_wo
     calm = make_world(customers=4)
     calm.settle_down()
     expected = of(calm)
-    with calm.hub.engine.begin() as database:
-        names = [row[0] for row in database.exec_driver_sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
-        database.exec_driver_sql(f"TRUNCATE {', '.join(name for name in names if name not in ('alembic_version', 'fact'))}")
+    emptied(calm.hub.engine)
     world = make_world(customers=4)
     left = [skip]
 

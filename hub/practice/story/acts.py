@@ -58,15 +58,21 @@ class Types:
         stage.edit(self.system, place, stage.encoded(self.system, place, self.field, self.value), self.by)
 
 
+SECOND = 1_000_000
+
+
 @dataclass(frozen=True, slots=True)
 class Together:
-    """Several people type between two reads."""
+    """Several people type between two reads, and within one second: vendors date edits to the second, and where one second
+    ends their order would be known.
+    """
 
     edits: tuple[Types, ...]
 
     def play(self, stage: Stage) -> Iterator[Seen]:
         stage.mark()
         with stage.between_reads():
+            stage.hub.clock.sleep(1.0 - stage.hub.clock.micros() % SECOND / SECOND)
             for edit in self.edits:
                 edit.type(stage)
         stage.settle()

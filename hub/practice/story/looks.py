@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from hub.finance.csv import Sheet, parsed
+from hub.finance.tieout.reasons import MATCH
 from hub.practice.story.acts import Seen
-from hub.practice.story.stage import Stage, entity_of
+from hub.practice.story.stage import Stage, domains, entity_of
 from hub.readings.arr.compared import compared
+from hub.readings.arr.gather import report
 from hub.readings.conflicts import conflicts
 from hub.readings.duplicates import suspected
 from hub.readings.explain import explain
@@ -192,6 +195,33 @@ class ArrMatches:
         data = {"matching": found.matching, "rows": found.rows}
         ok = (found.matching, found.rows) == (self.matching, self.rows)
         yield Seen(ok, N_("The CRM's ARR matches in {matching} of {rows} rows"), data)
+
+
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """What the ARR check says: everything ties, or the row of `who` does not, for `reason`. `sheet`: what finance's own
+    spreadsheet says of that customer, as (currency, amount).
+    """
+
+    who: str | None = None
+    reason: str = ""
+    sheet: tuple[str, str] | None = None
+
+    def play(self, stage: Stage) -> Iterator[Seen]:
+        with stage.hub.engine.connect() as database:
+            found = report(stage.hub, database, sheet=self._sheet())
+        off = [row for row in found.rows if self.who in (None, row.name) and not row.matches]
+        cells = [cell for row in off for cell in row.cells.values() if cell.kind != MATCH]
+        data = {"rows": len(off), "reasons": ", ".join(sorted({str(cell.reason) for cell in cells})) or "-"}
+        wanted = [] if self.who is None else [self.reason]
+        ok = [str(cell.reason) for cell in cells] == wanted and found.complete
+        yield Seen(ok, N_("ARR check: {rows} rows do not match, because: {reasons}"), data)
+
+    def _sheet(self) -> Sheet | None:
+        if self.who is None or self.sheet is None:
+            return None
+        currency, amount = self.sheet
+        return parsed(f"domain,currency,arr\n{domains()[self.who]},{currency},{amount}\n", "finance.csv", ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from hub.practice.story.looks import (
     Stopped,
     Suspected,
     Tickets,
+    Ties,
     Undecided,
     Wrote,
 )
@@ -105,6 +106,7 @@ PLAYS: Mapping[int, tuple[Act, ...]] = {
         Agreed(who.MOONLIGHT, "arr", {"USD": "1019.88"}),
         Holds(CRM, who.MOONLIGHT, "arr", _usd("1019.88")),
         Because(who.MOONLIGHT, "arr", "sum", CRM, {"USD": "1019.90"}),
+        Ties(who.MOONLIGHT, "rounding", ("USD", "1019.90")),
     ),
     9: (
         Holds(CRM, who.ORIGAMI, "arr", {"JPY": Decimal(576_000)}),
@@ -115,11 +117,13 @@ PLAYS: Mapping[int, tuple[Act, ...]] = {
     ),
     10: (
         ArrMatches(113, 114),
+        Ties(who.MUSEUM, "unmapped_customer"),
         Offered(CRM, 1),
         Linked(who.MUSEUM, CRM, 0),
         Adds(CRM, who.MUSEUM),
         Holds(CRM, who.MUSEUM, "arr", _usd("4200.00")),
         ArrMatches(114, 114),
+        Ties(),
         Removes(CRM, who.MUSEUM),
     ),
     11: (
