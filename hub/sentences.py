@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from hub.sentences_of_finance import FINANCE
+from hub.worded import N_
 
-def N_(msgid: str) -> str:  # noqa: N802 - gettext's own name for "extract this, translate later"
-    return msgid
-
+__all__ = ["N_", "SENTENCES"]
 
 SENTENCES = {
+    **FINANCE,
     # settings
     "setting_invalid": N_("{variable} is not usable: {why}. Set it to {remedy}, or unset it."),
     "setting_unknown": N_("{variable} is not a setting of Concord. Did you mean {nearest}?"),
@@ -99,7 +100,9 @@ SENTENCES = {
     "setting_not_offered": N_("{name}: its connector has no setting {setting}. It takes: {known}."),
     "connection_failed": N_("{name} does not let us in: {why}"),
     "scope_missing": N_("{name} lacks the scope {scope}. See {page}"),
-    "property_to_make": N_("{name} has no property {property}. Make it there, or give our key the scope to make it. See {page}"),
+    "property_to_make": N_(
+        "{name} has no property {property}. Make it there, or give our key the scope to make it. See {page}"
+    ),
     "unknown_connector": N_("There is no connector {name}. There are: {known}."),
     "import_failed": N_("The connector {name} ({module}) cannot be loaded: {error}: {said}"),
     "no_connector": N_("{module} exports no CONNECTOR."),
@@ -130,29 +133,6 @@ SENTENCES = {
         "{value!r} does not say how often. Write 30s, 5m, 1h or 1d, from {shortest} to {longest}, or default: what its roles promise."
     ),
     "not_a_pair": N_("Write settings as {form}."),
-    # tie-out
-    "as_of_not_covered": N_(
-        "{connections} was first read whole on {first}. Billing systems give only the present, so there is no figure for {as_of}. "
-        "Take a later instant."
-    ),
-    "file_not_written": N_("{path} cannot be written: {why}."),
-    "csv_not_utf8": N_("this is not UTF-8. Save the file as CSV UTF-8."),
-    "csv_broken": N_("this is not CSV: {why}."),
-    "csv_key_column": N_("the header needs exactly one key column out of {known}. It has: {found}."),
-    "csv_column": N_("the header needs one column {column}. It has: {found}."),
-    "csv_cells": N_("there are {cells} cells, but {columns} columns."),
-    "csv_key_empty": N_("{column} is empty."),
-    "csv_currency": N_("{value!r} is no currency. Write its ISO code, as USD."),
-    "csv_amount": N_("{value!r} is no amount. Write a plain decimal, as 1234.50, or leave it empty."),
-    "file_unreadable": N_("{path} cannot be read: {why}."),
-    "twin_not_running": N_("The practice system {connector} is not running here. Start it: `hub twins serve {connector}`."),
-    "argument_missing": N_("{verb} needs {wanted}."),
-    "object_unknown": N_("{connection} has no object {object}."),
-    "object_not_mapped": N_("No mapping says what {object} of {connection} means."),
-    "cannot_be_sent": N_("{field} cannot be sent: {why}."),
-    "scaffold_not_a_name": N_("{name!r} cannot be a connector's name: use lower-case letters, digits and _."),
-    "scaffold_taken": N_("{path} is there already. Nothing was written."),
-    "scaffold_not_a_checkout": N_("{path} holds no connectors/kit. Run this in the top folder of the source."),
     # webhooks
     "hook_unknown": N_("There is no webhook {id}. `hub hooks list` shows those there are."),
     "hook_state": N_("{state} is no state of a webhook. There are: {allowed}."),
@@ -246,99 +226,6 @@ SENTENCES = {
     "value_unreadable_event": N_("this entry of the vendor's list of changes cannot be read."),
     "value_not_a_record": N_("the vendor sent a row that is no record."),
     "value_not_json": N_("the vendor sent something that is not JSON."),
-    # finance: why a subscription does not count, or has no number
-    "billing_vendor_unknown": N_("There is no billing vendor {vendor}. There are: {known}."),
-    "not_an_instant": N_("{value!r} is no instant. Write it with its time zone, as 2026-11-30T12:00:00Z."),
-    "no_billing_objects": N_("{path} holds no billing objects: {why}"),
-    "json_syntax": N_("{problem} in line {line}, column {column}."),
-    "json_duplicate_key": N_("the key {key} stands twice in one object."),
-    "json_not_finite": N_("{value} is no number."),
-    "json_too_deep": N_("it is nested more than {limit} levels deep."),
-    "json_too_big": N_("it has {bytes} bytes, and {limit} are read at most."),
-    "json_too_many_digits": N_("a number has too many digits."),
-    "json_not_utf8": N_("it is not UTF-8 from byte {at} on."),
-    "json_byte_order_mark": N_("it begins with a byte order mark."),
-    "json_not_an_object": N_("it is a {found}, and an object is expected."),
-    "json_missing_key": N_("{word} is missing."),
-    "json_wrong_type": N_("{found} where {expected} is expected."),
-    "finance_status": N_("its status is {word}."),
-    "finance_collection_paused": N_("its collection is paused ({word})."),
-    "finance_unknown_status": N_("its status is not one that we know."),
-    "finance_unknown_pause_behavior": N_("its collection is paused in a way that we do not know."),
-    "finance_past_due_since_unknown": N_("it is past due, and nobody told since when."),
-    "finance_missing_price": N_("a price is missing."),
-    "finance_missing_amount": N_("an amount is missing."),
-    "finance_items_truncated": N_("not all of its items were read."),
-    "finance_tiers_not_expanded": N_("the tiers of a price were not read."),
-    "finance_tiers_not_covering": N_("the tiers of a price do not reach up to the quantity."),
-    "finance_currency_options_not_expanded": N_("the price in the subscription's currency was not read."),
-    "finance_discounts_not_expanded": N_("a discount was not read, only its id."),
-    "finance_coupon_not_expanded": N_("the coupon of a discount was not read, only its id."),
-    "finance_coupon_currency_mismatch": N_("a coupon has no amount in the subscription's currency."),
-    "finance_ambiguous_discount_mixed_interval": N_(
-        "an amount off, and the lines that it covers are billed at different times."
-    ),
-    "finance_tax_inclusive_unresolved": N_("tax is inside a price, and nobody told how much."),
-    "finance_unknown_interval": N_("a billing period is not one that we know."),
-    "finance_unsupported_shape": N_("something in it has a shape that we do not know."),
-    "finance_not_seen": N_("a part of it was never read."),
-    "finance_unknown_item_type": N_("an item is neither a plan nor an addon nor a charge."),
-    "finance_unknown_add_on_type": N_("an add-on is neither a fixed one nor one billed by use."),
-    "finance_unknown_charge_type": N_("a charge is neither recurring nor one-time nor by use."),
-    "finance_unknown_charge_model": N_("a charge is priced in a way that we do not know."),
-    "finance_unknown_tier_type": N_("the tiers of a price are meant in a way that we do not know."),
-    "finance_unknown_price_format": N_("the price of a tier is neither for a unit nor a flat fee."),
-    "finance_unknown_price_base": N_("a price is for a time that cannot be converted to the billing period."),
-    "finance_unknown_discount_type": N_("a discount is neither a percentage nor an amount."),
-    "finance_unknown_discount_duration": N_("nobody can tell how long a discount lasts."),
-    "finance_unknown_discount_scope": N_("nobody can tell what a discount is taken off."),
-    "finance_unknown_redemption_state": N_("a coupon was redeemed, and is neither active nor inactive."),
-    "finance_unknown_version": N_("it was read in several versions, and nobody told which is the latest."),
-    "finance_discount_end_unknown": N_("a discount ends some day, and nobody told when."),
-    "finance_ambiguous_discount_order": N_("amounts and percentages come off in an order that nobody told."),
-    "finance_stacked_discounts": N_("several stacked discounts are in force at once, which we cannot compute."),
-    "finance_plan_not_expanded": N_("its plan was not read, and the billing period stands there."),
-    "finance_missing_effective_date": N_("nobody told when a charge begins."),
-    "finance_customer_not_expanded": N_("Its customer was not read; no discount of the customer is counted."),
-    "finance_test_mode": N_("it is test data."),
-    "finance_in_trial": N_("it is in its trial."),
-    "finance_scheduled_cancellation": N_("somebody asked for its end."),
-    # people and signatures
-    "nobody_named": N_("Who does this? Name yourself with --as NAME, or set HUB_AS. `hub people` lists who is known."),
-    "person_unknown": N_("Nobody is called {name} here. Did you mean {nearest}? `hub people add` adds somebody."),
-    "person_name_unusable": N_("{name!r} is no name."),
-    "person_email_unusable": N_("{email!r} is no e-mail address."),
-    "role_unknown": N_("There is no role {role}. There are: {known}."),
-    "role_missing": N_("{name} does not have the role {role}, which this needs. `hub people` lists who has it."),
-    "snapshot_unknown": N_("There is no snapshot {id}. `hub tieout list` lists them."),
-    "snapshot_incomplete": N_("This run cannot be signed: a source failed, is stale, or was not read whole ({sources})."),
-    "snapshot_without_rows": N_("This run cannot be signed: it has no rows. That is a failure, not a pass."),
-    "snapshot_state": N_("Snapshot {id} is {state}; only what is {needed} can be {new}."),
-    "snapshot_same_person": N_("{name} prepared this snapshot, so somebody else has to review it (the policy says four eyes)."),
-    "snapshot_hash": N_("Snapshot {id} is {hash}, not {given}. Look at it again before you sign it."),
-    "snapshot_differs": N_(
-        "Snapshot {id} is not what was stored and signed: its hash does not fit its bytes. Nothing was signed."
-    ),
-    "snapshot_open": N_("Snapshot {id} stays a draft: {count} differences are neither settled nor accepted with a comment."),
-    "snapshot_not_yet_true": N_("A snapshot of {as_of} cannot be signed yet: that instant is still to come."),
-    "accept_without_comment": N_("Each accepted difference needs a comment: as many --comment as --accept, or one for all."),
-    "accept_unmet": N_("{given} is no open difference of this snapshot."),
-    "comment_empty": N_("A comment says why. This one is empty."),
-    "adjustment_over": N_("{until} is over already. An adjustment lasts until an instant to come."),
-    "adjustment_unusable": N_(
-        "{amount!r} is no amount of {currency}: at most {digits} decimals, with a point and without separators."
-    ),
-    "currency_unusable": N_("{currency!r} is no currency."),
-    "not_an_instant_or_snapshot": N_("{value!r} is neither an instant with its time zone nor the number of a snapshot."),
-    "snapshot_unsigned": N_("Snapshot {id} is {state}. A bridge begins and ends at what is closed, or at an instant."),
-    "bridge_backwards": N_("The bridge would begin at {from_}, which is not before its end at {to}."),
-    "bridge_without_opening": N_("Nothing was closed yet. Say where the bridge begins: --from INSTANT, or --opening FILE.csv."),
-    "convert_needs_rates": N_("--convert and --rates go together: a currency, and the file that says what it is worth."),
-    "convert_needs_from": N_("An opening without a date has no rate. Say when it was: --from INSTANT."),
-    "rates_header": N_("the header has to be date,from,to,rate,source; found {found}."),
-    "rates_unusable": N_("{column} is unusable: {found!r}."),
-    "rates_twice": N_("a second rate from {from_} to {to} on {date}."),
-    "opening_unusable": N_("Line {line} of the opening: {column} is unusable: {found!r}."),
     # vendors
     "vendor_unreachable": N_("its address does not answer."),
     "vendor_unknown_host": N_("there is no such host."),

@@ -1,6 +1,6 @@
 """The worked examples of docs/arr.md: read from the page, run through `hub arr`, and what it says put back.
 
-`python tests/arr_page.py` writes the page anew; the figures beside the examples are worked out by hand and stay as they are.
+`python -m tests.arr_page` writes the page anew; the figures beside the examples are worked out by hand and stay as they are.
 """
 
 from __future__ import annotations

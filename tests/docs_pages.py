@@ -60,7 +60,7 @@ def _system(plugin: registry.Plugin) -> Iterator[str]:
     seen = answers["deletions_seen"]
     yield f"[{facts.title}](connectors/{plugin.name}/README.md)"
     yield ", ".join(name.replace("_", " ") for name in facts.objects)
-    yield ", ".join(name.replace("_", " ") for name in written) or "–"
+    yield ", ".join(name.replace("_", " ") for name in written) or "nothing"
     yield "yes" if connector.provides("webhook") else "no"
     yield span(seconds)
     yield "seen" if seen.standing == "done" else seen.reason

@@ -26,7 +26,7 @@ def test_what_was_worked_out_by_hand_is_what_hub_arr_says(example: Example) -> N
 
 
 def test_the_page_shows_what_a_person_sees() -> None:
-    """If words were changed: `python tests/arr_page.py` writes them anew."""
+    """If words were changed: `python -m tests.arr_page` writes them anew."""
     assert rewritten(TEXT) == TEXT
 
 

@@ -141,7 +141,9 @@ def test_properties_owners_and_pipelines(client: Any) -> None:
 
 
 def test_preferences_in_the_words_of_v3(client: Any) -> None:
-    assert len(client.communication_preferences.definition_api.get_page().subscription_definitions) == len(ROWS["subscription_types"])
+    assert len(client.communication_preferences.definition_api.get_page().subscription_definitions) == len(
+        ROWS["subscription_types"]
+    )
     said = next(row for row in ROWS["consents"] if row["statuses"])
     read = client.communication_preferences.status_api.get_email_status(said["id"])
     states = {row.id: row.status for row in read.subscription_statuses}
