@@ -94,24 +94,24 @@ def test_finances_sheet_is_one_more_column(agreed, tmp_path):
     assert {row["sides"]["file"]["class"] for row in said.lines[:-1] if row["event"] == "row"} == {"match"}
 
 
-@pytest.mark.parametrize(
-    ("words", "told"),
-    [
-        (("--as-of", "2026-11-30T12:00:00"), "time zone"),
-        (("--as-of", "yesterday"), "time zone"),
-        (("--as-of", "2001-01-01T00:00:00Z"), "Billing systems give only the present"),
-        (("--against", "none.csv"), "none.csv"),
-        (("--against", "bad.csv"), "bad.csv:3: '1,5' is no amount"),
-        (("--against", "keyless.csv"), "keyless.csv:1: the header needs exactly one key column"),
-        (("--csv", "no/such/folder/arr.csv"), "cannot be written"),
-    ],
-)
-def test_unusable_arguments_are_exit_2(agreed, tmp_path, words, told):
+UNUSABLE = [
+    (("--as-of", "2026-11-30T12:00:00"), "time zone"),
+    (("--as-of", "yesterday"), "time zone"),
+    (("--as-of", "2001-01-01T00:00:00Z"), "Billing systems give only the present"),
+    (("--against", "none.csv"), "none.csv"),
+    (("--against", "bad.csv"), "bad.csv:3: '1,5' is no amount"),
+    (("--against", "keyless.csv"), "keyless.csv:1: the header needs exactly one key column"),
+    (("--csv", "no/such/folder/arr.csv"), "cannot be written"),
+]
+
+
+def test_unusable_arguments_are_exit_2(agreed, tmp_path):
     (tmp_path / "bad.csv").write_text('domain,currency,arr\na.example,USD,1\nb.example,USD,"1,5"\n')
     (tmp_path / "keyless.csv").write_text("name,currency,arr\n")
-    said = agreed("tieout", *words)
-    assert (said.status, said.out) == (2, ""), said
-    assert told in said.err
+    for words, told in UNUSABLE:
+        said = agreed("tieout", *words)
+        assert (said.status, said.out) == (2, ""), said
+        assert told in said.err
 
 
 def test_without_any_connection_it_is_a_failure(hub):
