@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -140,3 +141,9 @@ def test_documentation_links_lead_somewhere() -> None:
     assert not [
         (where(page), link) for page, link in links if not link.startswith(ELSEWHERE) and not (page.parent / link).exists()
     ]
+
+
+def test_test_modules_have_names_of_their_own() -> None:
+    """pytest imports them by their bare names."""
+    names = Counter(path.name for path in (ROOT / "tests").rglob("*.py") if path.name != "conftest.py")
+    assert not [name for name, count in names.items() if count > 1]
