@@ -71,7 +71,14 @@ def test_the_doors_open_after_a_demo(machine: Machine, words: Path) -> None:
     demo = machine.hub("demo", "--once", seconds=150)
     assert demo.returncode == 0, demo.stdout + demo.stderr
     said = run("after-demo", words, machine.home)
-    for page_says in ("12000.00", "9600.00", "Wobbly Teapot Works", "Cardboard Comet Freight", "1 of 114 rows", "exit status 3"):
+    for page_says in (
+        "12000.00",
+        "9600.00",
+        "Wobbly Teapot Works",
+        "Cardboard Comet Freight",
+        "1 of 114 rows",
+        "exit status 3",
+    ):
         assert page_says in said
 
 
