@@ -184,7 +184,10 @@ def test_killed_between_answer_and_commit(vendor: Vendor, alone: bool) -> None:
 def cut(vendor: Vendor) -> None:
     """Ends the database session that holds the row: what the server does with a renewal that hangs."""
     with vendor.hub.engine.begin() as database:
-        query = "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE state = 'idle in transaction' AND pid <> pg_backend_pid()"
+        query = (
+            "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND state = 'idle in transaction' AND pid <> pg_backend_pid()"
+        )
         assert database.execute(text(query)).scalar_one() == 1
 
 
