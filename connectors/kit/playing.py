@@ -37,7 +37,8 @@ class Played:
 def play(twin: Twin, request: httpx.Request, armed: Armed | None) -> Played:
     """Serve `request`, with the fault if one is armed for it."""
     if armed is None:
-        return Played(_routed(twin, request))
+        response = _routed(twin, request)
+        return Played(response, applied=_applied(response))
     fault, value = armed.fault, armed.value
     refused = _refusals(twin, request, value).get(fault)
     if refused is not None:
@@ -47,13 +48,14 @@ def play(twin: Twin, request: httpx.Request, armed: Armed | None) -> Played:
     if fault is Fault.HANG:
         return Played(None, applied=False, fault=fault, wait=float(value or 120))
     response = _routed(twin, request)
+    applied = _applied(response)
     if fault is Fault.DROP_AFTER_APPLY:
-        return Played(None, fault=fault)
+        return Played(None, applied, fault)
     if fault is Fault.ERROR_AFTER_APPLY:
-        return Played(httpx.Response(500, json={"error": "internal"}), fault=fault)
+        return Played(httpx.Response(500, json={"error": "internal"}), applied, fault)
     if fault is Fault.SLOW:
-        return Played(response, fault=fault, drip=float(value or 0.25))
-    return Played(_spoiled(twin, fault, response), fault=fault)
+        return Played(response, applied, fault, drip=float(value or 0.25))
+    return Played(_spoiled(twin, fault, response), applied, fault)
 
 
 def copied(data: Any) -> Any:
@@ -67,6 +69,11 @@ def _routed(twin: Twin, request: httpx.Request) -> httpx.Response:
     except Exception as error:  # a bug in a twin must be seen as one, not as a dead connection
         log.exception("twin %s failed on %s %s", twin.name, request.method, request.url.path)
         return httpx.Response(500, json={"twin_error": f"{type(error).__name__}: {error}"})
+
+
+def _applied(response: httpx.Response) -> bool:
+    """A limit comes before everything else. What used it up, reads too, is in no journal: such a write is not played again."""
+    return response.status_code != 429
 
 
 def _refusals(twin: Twin, request: httpx.Request, value: str | None) -> dict[Fault, Callable[[], httpx.Response]]:

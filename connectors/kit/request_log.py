@@ -19,7 +19,10 @@ KEY_HEADERS = ("idempotency-key", "x-idempotency-key")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request. `status` 0: the connection was ended without an answer. `applied`: whether it reached the vendor's code."""
+    """One request. `status` 0: the connection was ended without an answer.
+
+    `applied`: whether it reached the vendor's code, and got past its limits.
+    """
 
     n: int
     at: str
