@@ -218,3 +218,33 @@ def test_what_was_written_survives_the_twins_end(tmp_path: Path) -> None:
     second.keep(tmp_path)
     assert second.tables == first.tables
     assert second.config()["refresh_token"] == pair["refresh_token"]
+
+
+def test_what_a_limit_turned_away_stays_away_and_what_it_let_in_stays_in(tmp_path: Path) -> None:
+    """Reads use up the minute and are in no journal: taken up again, the same writes fall into other minutes."""
+    person = CUSTOMERS[0]["id"]
+
+    def call(twin: ZendeskTwin, method: str, path: str, said: dict[str, Any] | None = None) -> int:
+        head = {"authorization": f"Bearer {twin.sign_in.access_token}"}
+        answered = twin.answer(httpx.Request(method, f"http://twin/api/v2/{path}", headers=head, json=said)).response
+        assert answered is not None
+        return answered.status_code
+
+    def noted(twin: ZendeskTwin, notes: str) -> int:
+        return call(twin, "PUT", f"organizations/{ACME}", {"organization": {"notes": notes}})
+
+    first = ZendeskTwin(clock=TwinClock(START, speed=0), data=ROWS)
+    first.keep(tmp_path)
+    said = [call(first, "PUT", f"users/{person}", {"user": {"notes": f"{n}"}}) for n in range(6)]
+    assert said == [200] * 5 + [429]
+    first.calls = 5
+    first.clock.advance(60)
+    assert call(first, "GET", "organizations") == 200
+    first.clock.advance(59)
+    assert [noted(first, f"early {n}") for n in range(5)] == [200] * 4 + [429]
+    first.clock.advance(1)
+    assert [noted(first, f"late {n}") for n in range(5)] == [200] * 5
+    second = ZendeskTwin(clock=TwinClock(START, speed=0), data=ROWS)
+    second.calls = 5
+    second.keep(tmp_path)
+    assert second.tables == first.tables

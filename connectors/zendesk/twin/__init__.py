@@ -24,7 +24,6 @@ from connectors.zendesk.twin.store import EXPORTED, Store
 from connectors.zendesk.twin.tickets import Tickets
 
 Area = Callable[[httpx.Request, list[str]], httpx.Response]
-TURNED_AWAY = frozenset({401, 403, 429})  # nothing was done
 
 
 class ZendeskTwin(Twin):
@@ -95,7 +94,6 @@ class ZendeskTwin(Twin):
         return self.mint("code", "authorization")
 
     def prepare(self) -> None:
-        self.turned_away = False
         self.metric_of: dict[int, int] = {}  # ticket -> its metrics
         self._news: Row = {}
         self.store = Store(self)
@@ -148,13 +146,8 @@ class ZendeskTwin(Twin):
     def route(self, request: httpx.Request) -> httpx.Response:
         self.jobs.run()
         response = self._answered(request)
-        self.turned_away = response.status_code in TURNED_AWAY
         response.headers.update(self.limits.headers(request))
         return response
-
-    def writes(self, request: httpx.Request) -> bool:
-        """What was turned away is not played again from the journal: the calls that used up the minute are not in it."""
-        return super().writes(request) and not self.turned_away
 
     def unauthorised(self, request: httpx.Request) -> httpx.Response:
         del request
@@ -177,6 +170,11 @@ class ZendeskTwin(Twin):
         """Anew for each try."""
         del tries
         return events.signed(self, request)
+
+    @property
+    def replays(self) -> bool:
+        """While it takes up what was written before its end: all of that was let in then."""
+        return self._replaying
 
     def tell(self, object: str, row: Row, news: list[tuple[str, Row]]) -> None:
         for kind, self._news in news:
