@@ -52,13 +52,16 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Long forms run only when asked for by `-m`."""
+    """Long forms, and what needs the vendors' specifications where there are none, run only when asked for by `-m`."""
     if config.option.markexpr:
         return
-    long = [item for item in items if item.get_closest_marker("long")]
-    if long:
-        config.hook.pytest_deselected(items=long)
-        items[:] = [item for item in items if item not in long]
+    apart = {item for item in items if item.get_closest_marker("long") or (SPECS is None and _needs_specs(item))}
+    config.hook.pytest_deselected(items=list(apart))
+    items[:] = [item for item in items if item not in apart]
+
+
+def _needs_specs(item: pytest.Item) -> bool:
+    return "vendor_specs" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -188,5 +191,5 @@ def open_folder() -> Iterator[Path]:
 def vendor_specs() -> Path:
     """The vendors' published shapes, of HUB_VENDOR_SPECS."""
     if SPECS is None:
-        pytest.skip("set HUB_VENDOR_SPECS to the folder of the vendors' published specifications")
+        pytest.fail("set HUB_VENDOR_SPECS to the folder of the vendors' published specifications")
     return Path(SPECS).resolve()

@@ -100,17 +100,11 @@ class HubSpot(Connector):
     def fetch_many(self, refs: Sequence[Ref]) -> Sequence[Record | None]:
         kind = self._kinds.get(refs[0].object)
         if kind is None:
-            return [self._fetched(ref) for ref in refs]
+            return super().fetch_many(refs)
         asked = self._reader.rows(kind, [ref.id for ref in refs], history=True)
         rows = [row for id, row in asked.items() if str(row["id"]) == id]  # a merged one answers with another id
         found = {record.id: record for record in self._reader.records(kind, rows)}
         return [found.get(ref.id) for ref in refs]
-
-    def _fetched(self, ref: Ref) -> Record | None:
-        try:
-            return self.fetch(ref)
-        except Gone:
-            return None
 
     def push(self, change: Change) -> Record:
         outcome = self.push_many([change])[0]

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal, Protocol
 import httpx
 from pydantic import BaseModel, ConfigDict, Field
 
-from connectors.kit.errors import VendorError
+from connectors.kit.errors import Gone, VendorError
 from connectors.kit.vendor_clock import VendorClock
 
 Verb = Literal["create", "update", "delete"]
@@ -239,6 +239,16 @@ class Connector:
         """The record as it is now. Raises `Gone` where it is not, `Gone(into=id)` where it was merged away."""
         raise NotImplementedError
 
+    def fetch_many(self, refs: Sequence[Ref]) -> Sequence[Record | None]:
+        """As `fetch`, of one object, answers in the order of `refs`; None for one that is gone. Here one by one."""
+        return [self._unless_gone(ref) for ref in refs]
+
+    def _unless_gone(self, ref: Ref) -> Record | None:
+        try:
+            return self.fetch(ref)
+        except Gone:
+            return None
+
     def push(self, change: Change) -> Record:
         """Do it, and return the record as the vendor holds it afterwards. Raises `Unclear` rather than guess."""
         raise NotImplementedError
@@ -272,10 +282,6 @@ class Connector:
         return None
 
     # Optional verbs. The hub asks `provides(name)` before it calls them.
-
-    def fetch_many(self, refs: Sequence[Ref]) -> Sequence[Record | None]:
-        """As `fetch`, of one object, answers in the order of `refs`; None for one that is gone."""
-        raise NotImplementedError
 
     def push_many(self, changes: Sequence[Change]) -> Sequence[Record | VendorError]:
         """Answers in the order of `changes`, one each; one bad row never fails the others."""

@@ -20,7 +20,7 @@ from connectors.kit.contract import (
     Ref,
     Request,
 )
-from connectors.kit.errors import Gone, Rejected, VendorError
+from connectors.kit.errors import Rejected, VendorError
 from connectors.mixpanel import doorbell
 from connectors.mixpanel.client import Client
 from connectors.mixpanel.config import MixpanelConfig
@@ -86,15 +86,9 @@ class Mixpanel(Connector):
         """One query for profiles."""
         self._declared(refs[0].object)
         if refs[0].object != "groups":
-            return [self._fetched(ref) for ref in refs]
+            return super().fetch_many(refs)
         found = self._groups.by_id([ref.id for ref in refs])
         return [found.get(ref.id) for ref in refs]
-
-    def _fetched(self, ref: Ref) -> Record | None:
-        try:
-            return self.fetch(ref)
-        except Gone:
-            return None
 
     def push(self, change: Change) -> Record:
         outcome = self.push_many([change])[0]

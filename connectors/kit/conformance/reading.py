@@ -79,8 +79,6 @@ class Reading(Stage):
                 assert (fetched.id, fetched.body) == (record.id, record.body)
 
     def test_many_fetched_at_once_are_what_each_is(self, scene: Scene) -> None:
-        if not self.connector.provides("fetch_many"):
-            pytest.skip("this connector fetches one by one")
         for object in self.connector.facts.objects:
             living = scene.living(object)
             some = list(living.values())[:3]
