@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
@@ -147,3 +148,11 @@ def test_test_modules_have_names_of_their_own() -> None:
     """pytest imports them by their bare names."""
     names = Counter(path.name for path in (ROOT / "tests").rglob("*.py") if path.name != "conftest.py")
     assert not [name for name, count in names.items() if count > 1]
+
+
+def test_every_vendor_is_kept_apart_from_the_others() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    apart = next(contract["modules"] for contract in contracts if contract["name"] == "vendors apart")
+    folders = [path.parent for room in ("connectors", "mappings") for path in (ROOT / room).glob("*/__init__.py")]
+    vendors = {where(folder).replace("/", ".") for folder in folders} - {"connectors.kit", "mappings.entities"}
+    assert set(apart) == vendors
