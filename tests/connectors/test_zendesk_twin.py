@@ -219,6 +219,29 @@ def test_a_deleted_user_is_soft_and_the_address_is_free(http: httpx.Client) -> N
     assert again.json()["user"]["id"] != person["id"]
 
 
+def test_who_is_deleted_is_written_by_nobody_and_holds_no_address(http: httpx.Client) -> None:
+    person = CUSTOMERS[0]
+    here = f"users/{person['id']}"
+    http.put(here, json={"user": {"email": "second@else.example"}})
+    assert [each["primary"] for each in http.get(f"{here}/identities.json").json()["identities"]] == [True, False]
+    http.delete(here)
+    assert http.get(f"{here}/identities").json()["identities"] == []
+    assert http.put(here, json={"user": {"name": "Back again"}}).status_code == 404
+    assert http.get(f"deleted_users/{person['id']}.json").json()["deleted_user"]["name"] == person["name"]
+    assert http.get(f"deleted_users/{CUSTOMERS[1]['id']}").status_code == 404
+    again = http.post("users/create_or_update", json={"user": {"name": "New", "email": "second@else.example"}})
+    assert again.status_code == 201
+
+
+def test_merging_users_moves_the_addresses(http: httpx.Client) -> None:
+    loser, winner = CUSTOMERS[:2]
+    http.put(f"users/{loser['id']}/merge.json", json={"user": {"id": winner["id"]}})
+    held = http.get(f"users/{winner['id']}/identities").json()["identities"]
+    assert [each["value"] for each in held] == [winner["email"], loser["email"]]
+    found = http.get("users/search.json", params={"query": f'email:"{loser["email"]}"'}).json()["users"]
+    assert [row["id"] for row in found] == [winner["id"]]
+
+
 def test_a_merge_of_organizations_takes_time_and_carries_no_fields_over(twin: ZendeskTwin, http: httpx.Client) -> None:
     loser, winner = (http.get(f"organizations/{id}").json()["organization"] for id in (ACME, OTHER))
     merge = http.post(f"organizations/{ACME}/merge.json", json={"organization_merge": {"winner_id": OTHER}}).json()[

@@ -34,10 +34,13 @@ def http(twin: ZendeskTwin) -> Iterator[httpx.Client]:
 
 
 def test_a_change_of_the_last_minute_is_withheld(twin: ZendeskTwin, http: httpx.Client) -> None:
-    cursor = http.get("incremental/users/cursor.json", params={"start_time": 0}).json()["after_cursor"]
+    first = http.get("incremental/users/cursor.json", params={"start_time": 0}).json()
+    cursor = first["after_cursor"]
+    assert "start_time" not in first["after_url"]
     twin.edit("users", str(CUSTOMERS[0]["id"]), name="Typed")
     twin.clock.advance(59)
     quiet = http.get("incremental/users/cursor.json", params={"cursor": cursor}).json()
+    assert quiet["after_url"] == f"{twin.url}/api/v2/incremental/users/cursor.json?{httpx.QueryParams(cursor=cursor)}"
     assert (quiet["users"], quiet["end_of_stream"], quiet["after_cursor"]) == ([], True, cursor)
     twin.clock.advance(2)
     assert [row["name"] for row in http.get("incremental/users/cursor.json", params={"cursor": cursor}).json()["users"]] == [

@@ -29,6 +29,8 @@ READS = {
     "/api/v2/users/{user_id}": f"/api/v2/users/{USER}",
     "/api/v2/users/me": "/api/v2/users/me.json",
     "/api/v2/users/count": "/api/v2/users/count",
+    "/api/v2/users/{user_id}/identities": f"/api/v2/users/{USER}/identities.json",
+    "/api/v2/deleted_users": "/api/v2/deleted_users.json",
     "/api/v2/tickets": "/api/v2/tickets",
     "/api/v2/tickets/{ticket_id}": f"/api/v2/tickets/{TICKET}",
     "/api/v2/ticket_metrics": "/api/v2/ticket_metrics.json",
@@ -39,6 +41,8 @@ READS = {
     "/api/v2/user_fields": "/api/v2/user_fields.json",
     "/api/v2/incremental/organizations": "/api/v2/incremental/organizations.json?start_time=0&per_page=3",
     "/api/v2/incremental/tickets/cursor": "/api/v2/incremental/tickets/cursor.json?start_time=0&per_page=3",
+    "/api/v2/incremental/tickets": "/api/v2/incremental/tickets.json?start_time=0&per_page=3",
+    "/api/v2/incremental/users": "/api/v2/incremental/users.json?start_time=0&per_page=3",
     "/api/v2/incremental/users/cursor": "/api/v2/incremental/users/cursor.json?start_time=0",
     "/api/v2/search": "/api/v2/search.json?query=type:organization",
     "/api/v2/search/count": "/api/v2/search/count?query=type:ticket",
@@ -101,6 +105,7 @@ NEWER = {
 @pytest.fixture
 def twin() -> Iterator[Any]:
     twin = TWIN(clock=TwinClock(datetime(2026, 3, 2, 9, 30, tzinfo=UTC), speed=0), data=ROWS)
+    twin.bulk_import = True
     served = serve(twin)
     yield twin
     stop(served)

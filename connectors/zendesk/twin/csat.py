@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from connectors.zendesk.twin import ZendeskTwin
 
 LEGACY, SURVEY = "satisfaction_ratings", "survey_responses"
+END = 1 << 40  # later than any answer, in seconds
 SCORES = {"received": ("good", "bad"), "good": ("good",), "bad": ("bad",), "offered": ("offered",), "unoffered": ("unoffered",)}
 
 
@@ -29,12 +30,11 @@ def ratings(twin: ZendeskTwin, request: httpx.Request, parts: list[str]) -> http
     rows = twin.store.rows(LEGACY)
     word, _, comment = query.get("score", "").partition("_with")
     if word:
-        rows = [row for row in rows if row["score"] in SCORES.get(word, ())]
+        rows = [row for row in rows if row.get("score") in SCORES.get(word, ())]
     if comment:
         rows = [row for row in rows if bool(row.get("comment")) is (comment == "_comment")]
-    start, end = query.get("start_time"), query.get("end_time")
-    rows = [row for row in rows if start is None or seconds(row["created_at"]) >= int(start)]
-    rows = [row for row in rows if end is None or seconds(row["created_at"]) <= int(end)]
+    start, end = pages.number(query, "start_time", 0), pages.number(query, "end_time", END)
+    rows = [row for row in rows if start <= seconds(row["created_at"]) <= end]
     return _answered(twin, request, LEGACY, parts, rows)
 
 
@@ -43,12 +43,11 @@ def surveys(twin: ZendeskTwin, request: httpx.Request, parts: list[str]) -> http
     _open(twin, SURVEY)
     query = request.url.params
     rows = sorted(twin.table(SURVEY).values(), key=lambda row: (_answered_at(row), row["id"]))
-    start, end = query.get("filter[created_at_start]"), query.get("filter[created_at_end]")
-    rows = [row for row in rows if start is None or _answered_at(row) * 1000 >= int(start)]
-    rows = [row for row in rows if end is None or _answered_at(row) * 1000 <= int(end)]
+    start, end = pages.number(query, "filter[created_at_start]", 0), pages.number(query, "filter[created_at_end]", END * 1000)
+    rows = [row for row in rows if start <= _answered_at(row) * 1000 <= end]
     people, about = query.get("filter[responder_ids]"), query.get("filter[subject_zrns]")
-    rows = [row for row in rows if people is None or str(row["responder_id"]) in people.split(",")]
-    rows = [row for row in rows if about is None or set(row["subject_zrns"]) & set(about.split(","))]
+    rows = [row for row in rows if people is None or str(row.get("responder_id")) in people.split(",")]
+    rows = [row for row in rows if about is None or set(row.get("subject_zrns", ())) & set(about.split(","))]
     return _answered(twin, request, SURVEY, parts, rows)
 
 
@@ -75,4 +74,5 @@ def _forbidden() -> Answer:
 
 
 def _answered_at(row: Row) -> int:
-    return seconds(row["answers"][0]["created_at"]) if row["answers"] else 0
+    first: Row = next(iter(row.get("answers") or ()), {})
+    return seconds(first["created_at"]) if "created_at" in first else 0

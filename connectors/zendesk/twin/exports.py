@@ -1,4 +1,4 @@
-"""Incremental exports: by cursor for tickets and users, by time for organizations, a minute behind.
+"""Incremental exports: by cursor for tickets and users, by time for all three, a minute behind.
 
 https://developer.zendesk.com/documentation/ticketing/managing-tickets/using-the-incremental-export-api/
 """
@@ -15,6 +15,7 @@ from connectors.kit.faults import Fault
 from connectors.zendesk.twin import pages
 from connectors.zendesk.twin.answers import Row, ok, problem
 from connectors.zendesk.twin.feed import Position
+from connectors.zendesk.twin.store import EXPORTED
 
 if TYPE_CHECKING:
     from connectors.zendesk.twin import ZendeskTwin
@@ -31,8 +32,8 @@ class Exports:
         match parts:
             case [("tickets" | "users") as object, "cursor"]:
                 return self.by_cursor(request, object)
-            case ["organizations"]:
-                return self.by_time(request)
+            case [object] if object in EXPORTED:
+                return self.by_time(request, object)
         raise problem(404, "InvalidEndpoint", "Not found")
 
     def by_cursor(self, request: httpx.Request, object: str) -> httpx.Response:
@@ -43,19 +44,19 @@ class Exports:
         following = _encoded(page[-1]) if page else cursor
         if page and self._twin.hit(Fault.REPEAT_PAGE):
             following = _encoded(start)
-        after = None if following is None else pages.address(self._twin, request, {"cursor": following})
+        after = None if following is None else pages.address(self._twin, request, {"cursor": following}, but={"start_time"})
         body: Row = {object: [self._row(query, object, id) for _, id in page]}
         body |= {"after_url": after, "after_cursor": following, "before_url": None, "before_cursor": None}
         return ok(body | {"end_of_stream": end})
 
-    def by_time(self, request: httpx.Request) -> httpx.Response:
+    def by_time(self, request: httpx.Request, object: str) -> httpx.Response:
         """`start_time` includes its second, so the last rows come again; a page of one second points at itself for ever."""
         start = self._start(request.url.params)
-        page, end = self._page(request, "organizations", (start, -1))
+        page, end = self._page(request, object, (start, -1))
         last = page[-1][0] if page else start
         if page and self._twin.hit(Fault.REPEAT_PAGE):
             last = start
-        body: Row = {"organizations": [self._row(request.url.params, "organizations", id) for _, id in page]}
+        body: Row = {object: [self._row(request.url.params, object, id) for _, id in page]}
         body["next_page"] = pages.address(self._twin, request, {"start_time": last}) if page else None
         return ok(body | {"count": len(page), "end_of_stream": end, "end_time": last})
 

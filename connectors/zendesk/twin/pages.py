@@ -6,7 +6,7 @@ https://developer.zendesk.com/api-reference/introduction/pagination/
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -75,9 +75,10 @@ def _by_number(twin: ZendeskTwin, request: httpx.Request, rows: Sequence[Row]) -
     return body, rows[start : start + size]
 
 
-def address(twin: ZendeskTwin, request: httpx.Request, params: dict[str, Any]) -> str:
-    """The same list elsewhere: an absolute address of this server, as Zendesk gives one of its own."""
-    kept = [(key, value) for key, value in request.url.params.multi_items() if not key.startswith("page") and key not in params]
+def address(twin: ZendeskTwin, request: httpx.Request, params: dict[str, Any], but: Collection[str] = ()) -> str:
+    """The same list elsewhere, without the parameters `but`: an absolute address of this server, as Zendesk gives one of its own."""
+    gone = {*params, *but}
+    kept = [(key, value) for key, value in request.url.params.multi_items() if not key.startswith("page") and key not in gone]
     return f"{twin.url}{request.url.path}?{httpx.QueryParams([*kept, *((key, value or '') for key, value in params.items())])}"
 
 

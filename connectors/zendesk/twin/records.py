@@ -10,7 +10,7 @@ import httpx
 
 from connectors.kit.faults import Fault
 from connectors.zendesk.twin import pages
-from connectors.zendesk.twin.answers import Answer, Row, body_of, iso, not_found, ok, problem, wrapped, wrapped_many
+from connectors.zendesk.twin.answers import Row, body_of, iso, not_found, ok, problem, wrapped, wrapped_many
 from connectors.zendesk.twin.jobs import ROWS, Write
 from connectors.zendesk.twin.shapes import SINGULAR
 
@@ -172,11 +172,11 @@ class Records:
             rows = [{**same, key: text} for text in (query.get("ids") or query["external_ids"]).split(",")]
         else:
             rows = wrapped_many(body, self.object)
-        return self.job("update", [({"id": int(row["id"])} if "id" in row else {}, partial(self._update, row)) for row in rows])
+        return self.job("update", [(_about(row.get("id")), partial(self._update, row)) for row in rows])
 
     def destroyed_many(self, request: httpx.Request) -> httpx.Response:
         ids = [text for text in request.url.params.get("ids", "").split(",") if text]
-        return self.job("delete", [({"id": int(id)}, partial(self._delete, id)) for id in ids])
+        return self.job("delete", [(_about(id), partial(self._delete, id)) for id in ids])
 
     def job(self, action: str, writes: list[Write]) -> httpx.Response:
         return self.twin.jobs.add(f"Bulk {action} {self.singular}", action, writes)
@@ -202,117 +202,8 @@ class Records:
         return {"id": row["id"], "action": "delete", "status": "Deleted", "success": True}
 
 
-class Organizations(Records):
-    object = "organizations"
-
-    def read(self, request: httpx.Request, parts: list[str]) -> httpx.Response:
-        match parts:
-            case [id, "merges"]:
-                merges = [row for row in self.twin.table("organization_merges").values() if int(id) in _both(row)]
-                return pages.listed(self.twin, request, "organization_merges", merges, self.merge_shown)
-            case [id, ("users" | "tickets") as other]:
-                self.must(id)
-                rows = [row for row in self.twin.living(other) if str(row["organization_id"]) == id]
-                return pages.listed(self.twin, request, other, rows, partial(self.store.shown, other))
-        return super().read(request, parts)
-
-    def written(self, request: httpx.Request, parts: list[str]) -> httpx.Response:
-        match request.method, parts:
-            case "POST", [id, "merge"]:
-                return self.merged(self.must(id), wrapped(body_of(request), "organization_merge"))
-        return super().written(request, parts)
-
-    def merged(self, loser: Row, sent: Row) -> httpx.Response:
-        winner = self.store.get(self.object, sent.get("winner_id"))
-        if winner is None or winner is loser:
-            raise not_found()
-        row = self.twin.merge(self.object, str(loser["id"]), str(winner["id"]), after=self.twin.job_seconds)
-        return ok({"organization_merge": self.merge_shown(row)})
-
-    def merge_shown(self, row: Row) -> Row:
-        left = row["at"] - self.twin.clock.now().timestamp()
-        status = "complete" if left <= 0 else "in_progress" if left < self.twin.job_seconds else "new"
-        address = f"https://{self.twin.subdomain}.zendesk.com/api/v2/organization_merges/{row['id']}.json"
-        return {"id": row["id"], "url": address, "loser_id": row["loser_id"], "winner_id": row["winner_id"], "status": status}
-
-    def merge_by_id(self, id: str) -> httpx.Response:
-        row = self.twin.table("organization_merges").get(id)
-        if row is None:
-            raise not_found()
-        return ok({"organization_merge": self.merge_shown(row)})
-
-
-def _both(merge: Row) -> tuple[int, int]:
-    return merge["loser_id"], merge["winner_id"]
-
-
-class Users(Records):
-    object = "users"
-
-    def read(self, request: httpx.Request, parts: list[str]) -> httpx.Response:
-        match parts:
-            case ["me"]:
-                return self.one(self.twin.admin)
-            case [id, "tickets", "requested"]:
-                rows = [row for row in self.twin.living("tickets") if str(row["requester_id"]) == id]
-                return pages.listed(self.twin, request, "tickets", rows, partial(self.store.shown, "tickets"))
-        return super().read(request, parts)
-
-    def written(self, request: httpx.Request, parts: list[str]) -> httpx.Response:
-        match request.method, parts:
-            case "PUT", [id, "merge"]:
-                return self.merged(self.must(id), wrapped(body_of(request), "user"))
-        return super().written(request, parts)
-
-    def living(self, request: httpx.Request) -> list[Row]:
-        """Without the deleted ones, who are still there by id."""
-        roles = request.url.params.get_list("role[]") or request.url.params.get_list("role")
-        return [row for row in self.store.rows(self.object) if row["active"] and (not roles or row["role"] in roles)]
-
-    def searched(self, query: httpx.QueryParams) -> list[Row]:
-        if "query" not in query:
-            return super().searched(query)
-        text = query["query"].lower().removeprefix("email:").strip('"')
-        owner = self.find("email", text)
-        found = [
-            row for row in self.store.rows(self.object) if row["active"] and text in f"{row['name']} {row['email']}".lower()
-        ]
-        return found if owner is None or owner in found else [owner, *found]
-
-    def put(self, row: Row, sent: Row) -> Row:
-        """An address sent in an update becomes a further one; the first stays. https://developer.zendesk.com/api-reference/ticketing/users/users/#email-address"""
-        if self.singly:
-            self.twin.limits.update(row["id"])
-        further = sent.get("email")
-        kept = super().put(row, {key: value for key, value in sent.items() if key != "email"})
-        if further is not None and str(further).lower() != str(row["email"]).lower():
-            self.store.checked(self.object, {"email": further}, row)
-            self.store.aliases[str(further).lower()] = row["id"]
-        return kept
-
-    def deleted(self, row: Row) -> httpx.Response:
-        """Soft: the user is there, and not active."""
-        if not row["active"]:
-            raise not_found()
-        self.store.remove(self.object, row)
-        return self.one(row)
-
-    def deleted_ones(self, request: httpx.Request, parts: list[str]) -> httpx.Response:
-        """Deleted and merged away."""
-        del parts
-        rows = [row for row in self.store.rows(self.object) if not row["active"]]
-        return pages.listed(self.twin, request, "deleted_users", rows, partial(self.store.shown, self.object))
-
-    def merged(self, loser: Row, sent: Row) -> httpx.Response:
-        winner = self.store.get(self.object, sent.get("id")) if "id" in sent else self.find("email", sent.get("email"))
-        if winner is None or winner is loser or not winner["active"] or not loser["active"]:
-            raise not_found()
-        if loser["role"] != "end-user" or winner["role"] != "end-user":
-            raise Answer(403, {"error": "Forbidden", "description": "Agents and administrators cannot be merged"})
-        asked = sum(row["requester_id"] == loser["id"] for row in self.store.rows("tickets"))
-        if asked > 10_000:
-            raise problem(422, "RecordInvalid", "The user has requested more than 10,000 tickets")
-        return self.one(self.store.merge(self.object, loser, winner))
+def _about(id: object) -> Row:
+    return {"id": int(str(id))} if str(id).isdecimal() else {}
 
 
 def counted(twin: ZendeskTwin, value: int) -> httpx.Response:

@@ -118,7 +118,16 @@ METRIC: Row = {
     "requester_wait_time_in_minutes": {"calendar": None, "business": None},
     "on_hold_time_in_minutes": {"calendar": 0, "business": 0},
 }
+FIELD: Row = {
+    "type": "text",
+    "description": "",
+    "raw_description": "",
+    "active": True,
+    "system": False,
+    "regexp_for_validation": None,
+}
 BLANK = {"organizations": ORGANIZATION, "users": USER, "tickets": TICKET, "ticket_metrics": METRIC}
+BLANK |= dict.fromkeys(CUSTOM.values(), FIELD)
 
 
 def blank(object: str) -> Row:

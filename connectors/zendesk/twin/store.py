@@ -76,12 +76,15 @@ class Store:
     # Writing.
 
     def load(self, object: str, row: Row) -> None:
-        """A row that was there from the start, as it stands."""
+        """A row that was there from the start, as it stands; the keys that every row has at Zendesk are added where it has them not."""
+        for key, value in blank(object).items():
+            row.setdefault(key, value)
+        row.setdefault("created_at", row.get("updated_at") or iso(self.now()))
+        row.setdefault("updated_at", row["created_at"])
         self.twin.table(object)[str(row["id"])] = row
         self._minted[object] = max(self._minted.get(object, 0), int(row["id"]) if str(row["id"]).isdigit() else 0)
         if object in EXPORTED:
-            stamp = row.get("generated_timestamp") or seconds(row.get("updated_at") or row.get("created_at") or iso(self.now()))
-            self._stamp(object, row, stamp)
+            self._stamp(object, row, row.get("generated_timestamp") or seconds(row["updated_at"]))
             self._own(object, row)
 
     def next_id(self, object: str) -> int:
@@ -138,6 +141,7 @@ class Store:
             self._left("organization_id", row["id"], None)
         elif object == "users":
             row |= {"active": False, "updated_at": iso(self.now())}
+            self.aliases = {email: id for email, id in self.aliases.items() if id != row["id"]}
         else:
             row |= {"status": "deleted", "updated_at": iso(self.now())}
         self._changed(object, row, old, [("soft_deleted" if object == "tickets" else "deleted", {})])
@@ -145,6 +149,7 @@ class Store:
     def merge(self, object: str, loser: Row, winner: Row) -> Row:
         """The loser is deleted. Its people, tickets and addresses move; none of its fields do.
 
+        https://support.zendesk.com/hc/en-us/articles/4408887695898 and
         https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#merge-organization-with-another-organization
         """
         if object == "organizations":
@@ -153,12 +158,11 @@ class Store:
             self.remove(object, loser)
             self.set(object, winner, {"domain_names": domains})
             return winner
+        addresses = [loser["email"], *[alias for alias, id in self.aliases.items() if id == loser["id"]]]
         self._left("requester_id", loser["id"], winner["id"])
         self.remove(object, loser)
         self.twin.tell(object, loser, [("merged", {"user": {"id": str(winner["id"])}})])
-        for email in [loser["email"], *[alias for alias, id in self.aliases.items() if id == loser["id"]]]:
-            if email is not None:
-                self.aliases[email.lower()] = winner["id"]
+        self.aliases |= {email.lower(): winner["id"] for email in addresses if email is not None}
         return winner
 
     # What is kept beside the rows.
@@ -170,8 +174,7 @@ class Store:
             self.before[key] = old
         self._stamp(object, row, int(self.now().timestamp()))
         self._disown(object, old)
-        if row.get("active", True) and row.get("status") != "deleted" and str(row["id"]) in self.twin.table(object):
-            self._own(object, row)
+        self._own(object, row)
         self.twin.tell(object, row, news)
 
     def _stamp(self, object: str, row: Row, stamp: int) -> None:
@@ -199,6 +202,9 @@ class Store:
         return refused
 
     def _own(self, object: str, row: Row) -> None:
+        """Names and addresses of the deleted are free again."""
+        if row.get("active") is False or row.get("status") == "deleted" or self.get(object, row["id"]) is None:
+            return
         for key in UNIQUE[object]:
             if row.get(key) is not None:
                 self._owners.setdefault((object, key, str(row[key]).lower()), row["id"])

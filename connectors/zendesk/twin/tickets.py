@@ -104,10 +104,10 @@ class Tickets:
 
     def add(self, sent: Row, *, id: int | None = None) -> Row:
         kept = self.store.checked("tickets", sent, None)
-        comment = sent.get("comment") or {}
+        comment = _inside(sent, "comment")
         kept["description"] = comment.get("body") or comment.get("html_body") or sent.get("description")
         if kept.get("requester_id") is None:
-            kept["requester_id"] = self._requester(sent.get("requester") or {})
+            kept["requester_id"] = self._requester(_inside(sent, "requester"))
         kept.setdefault("submitter_id", kept["requester_id"])
         kept["raw_subject"] = kept.get("subject")
         if kept.get("organization_id") is None:
@@ -161,7 +161,8 @@ class Tickets:
             metric |= {"solved_at": None, "reopens": metric["reopens"] + 1}
 
     def deleted(self, request: httpx.Request, parts: list[str]) -> httpx.Response:
-        del parts
+        if parts or request.method != "GET":
+            raise problem(404, "InvalidEndpoint", "Not found")
         now = self.twin.clock.now()
         gone = [row for row in self.store.rows("tickets") if row["status"] == "deleted"]
         recent = [row for row in gone if now - datetime.fromisoformat(row["updated_at"]) < KEPT]
@@ -175,3 +176,8 @@ class Tickets:
             return said | {"actor": actor, "previous_state": state}
 
         return pages.listed(self.twin, request, "deleted_tickets", recent, show)
+
+
+def _inside(sent: Row, key: str) -> Row:
+    said = sent.get(key)
+    return said if isinstance(said, dict) else {}

@@ -33,6 +33,8 @@ WORDS = {
     ("tickets", "priority"): frozenset({"low", "normal", "high", "urgent"}),
     ("tickets", "type"): frozenset({"problem", "incident", "question", "task"}),
 }
+LISTS = frozenset({"tags", "domain_names", "collaborator_ids", "follower_ids", "email_cc_ids"})
+SHAPES: dict[str, Any] = dict.fromkeys(LISTS, list | str) | {"organization_fields": dict, "user_fields": dict}
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 LENGTH = 255  # of a name
 
@@ -43,10 +45,13 @@ def taken(object: str, sent: Mapping[str, Any]) -> tuple[Row, Details]:
     refused: Details = {}
     for key in sent.keys() & WRITABLE[object]:
         value = sent[key]
+        if value is not None and key in SHAPES and not isinstance(value, SHAPES[key]):
+            refused[key] = [{"description": f"{key}: is invalid", "error": "InvalidValue"}]
+            continue
         if key == "tags":
             kept[key] = _tags(value)
-        elif key in {"domain_names", "collaborator_ids", "follower_ids", "email_cc_ids"}:
-            kept[key] = list(value or [])
+        elif key in LISTS:
+            kept[key] = value.split() if isinstance(value, str) else list(value or [])
         elif key == "email" and value is not None:
             kept[key] = str(value).strip().lower()
         elif key == "external_id" and value is not None:
@@ -74,7 +79,7 @@ def _refusal(object: str, key: str, value: Any) -> dict[str, str] | None:
     if key == "email" and value is not None and not EMAIL.fullmatch(value):
         return {"description": f"{label}: {value} is not properly formatted", "error": "InvalidValue"}
     words = WORDS.get((object, key))
-    if words is not None and value is not None and value not in words:
+    if words is not None and value is not None and not (isinstance(value, str) and value in words):
         return {"description": f"{label}: is not valid", "error": "InvalidValue"}
     return None
 
@@ -110,7 +115,7 @@ def _custom(field: Row, value: Any) -> Any:
     if kind == "date":
         return date.fromisoformat(str(value)[:10]).isoformat() + "T00:00:00+00:00"
     if kind == "dropdown":
-        if value not in {option["value"] for option in field["custom_field_options"]}:
+        if value not in {option["value"] for option in field.get("custom_field_options", ())}:
             raise ValueError(value)
         return value
     return str(value)
