@@ -6,16 +6,15 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
 
+from conflict.claim import Cell
 from conflict.sheet import Sheet
 from hub.bulk import Cursor
 from hub.intake.work import Row, record_key, split_key
 from mappings.canonical import Entity
 from mappings.rollups import ref_entities
-from mappings.values import RefValue
+from mappings.values import BY_KEY, RefValue
 
 Resolve = Callable[[str, RefValue], str | None]
-BY_KEY = "key"
-"""`RefValue(object="key", id="email:ann@acme.example")` refers by exact key: to whichever record of the field's entity holds it."""
 
 
 def target(key: str, ref: RefValue, entity: str) -> str:
@@ -35,7 +34,7 @@ def _families(entity: Entity) -> tuple[str, ...]:
 
 
 def targets(sheet: Sheet, entity: Entity) -> set[str]:
-    """Everything that a record's own values point at."""
+    """Everything that a record points at: by its own values, and by what we wrote there."""
     wanted = _referring(entity)
     out: set[str] = set()
     families = _families(entity)
@@ -43,13 +42,15 @@ def targets(sheet: Sheet, entity: Entity) -> set[str]:
     keys += [key for key in sheet.cells if key.startswith(families)] if families else []
     for key in keys:
         name, _, member = key.partition(":")
-        cell = sheet.cells[key]
-        if cell.own is None:
-            continue
         type: Any = entity.fields[name].type
-        held = type.gather({member: True}) if member else (cell.own.value,)
+        held = type.gather({member: True}) if member else _values(sheet.cells[key])
         out.update(target(sheet.key, value, wanted[name]) for value in held if isinstance(value, RefValue))
     return out
+
+
+def _values(cell: Cell) -> tuple[Any, ...]:
+    own, echo = cell
+    return (*(() if own is None else (own.value,)), *(() if echo is None else (echo.held, echo.sent)))
 
 
 def _nothing(key: str, ref: RefValue) -> None:
