@@ -13,8 +13,8 @@ from conflict.sheet import Sheet, flapping, gone_value
 from mappings.canonical import Entity
 from mappings.types import ABSENT, RefValue, Type
 
-Refer = Callable[[str], RefValue | None]
-"""How a golden record is called at the destination; None where it has no record there."""
+Refer = Callable[[str, str], RefValue | None]
+"""How a golden record is called at the destination, in this field; None where it cannot be called anything."""
 
 
 class Written(Protocol):
@@ -97,7 +97,7 @@ class _Planner:
         winner = self.settled.verdicts[name].winner or ""
         if not self.wanted(name, type, golden, cell, winner):
             return None
-        value = self.called(golden) if is_reference(type) else golden
+        value = self.called(golden, name) if is_reference(type) else golden
         return None if value is ABSENT else Due(name, value, {name: cell}, {name: winner})
 
     def wanted(self, key: str, type: Type, golden: Any, cell: Cell, winner: str) -> bool:
@@ -119,11 +119,11 @@ class _Planner:
             return value if isinstance(value, Waiting) else normal(type, value)
         return normal(type, value)
 
-    def called(self, golden: Any) -> Any:
-        """The destination's reference to a golden record; ABSENT if it has no record there, so nothing can be written yet."""
+    def called(self, golden: Any, field: str) -> Any:
+        """The destination's reference to a golden record; ABSENT if it has none, so nothing can be written yet."""
         if golden is None or self.refer is None:
             return golden
-        ref = self.refer(golden)
+        ref = self.refer(golden, field)
         return ABSENT if ref is None else ref
 
     def family(self, name: str, type: Any) -> Due | None:
@@ -157,7 +157,7 @@ class _Planner:
             ref = member_ref(member)
             found[member] = self.resolve(self.sheet.key, ref) if ref is not None else member
         for id in golden:
-            if id not in found.values() and self.refer is not None and (ref := self.refer(id)) is not None:
+            if id not in found.values() and self.refer is not None and (ref := self.refer(id, name)) is not None:
                 found[f"{ref.object}/{ref.id}"] = id
         return found
 

@@ -48,6 +48,11 @@ class FieldMap:
     sift: Callable[[Any], tuple[Any, list[tuple[Any, Refused]]]] | None
     lens: Lens | None
 
+    @property
+    def by_key(self) -> str | None:
+        """The kind of exact key that the vendor knows the referred record by; None: by its own id."""
+        return next((stage.by_key for place in self.places for stage in place.stages if stage.by_key is not None), None)
+
     def writes(self, creating: bool) -> bool:
         return self.way in ("both", "write") or (creating and self.way == "create")
 

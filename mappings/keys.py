@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Final
+
 from mappings.scalars import Domain, Email
 from mappings.values import Refused, is_blank
 
@@ -32,6 +35,10 @@ def domain_key(domain: str | None) -> str | None:
 def email_key(email: str | None) -> str | None:
     address = None if email is None else _EMAIL.normal(email)
     return None if address is None else f"email:{address}"
+
+
+KEY_OF: Final[Mapping[str, Callable[[str | None], str | None]]] = {"domain": domain_key, "email": email_key}
+"""By the kind of key, which is also the name of the field that it is made of."""
 
 
 def email_domain_key(email: str | None) -> str | None:

@@ -21,7 +21,7 @@ Put = Callable[[Any, Any], Any]
 @dataclass(frozen=True, slots=True)
 class Lens:
     """`change` writes a value that differs from what is there; None if this lens only reads. `many`: gives a list.
-    `keys`: the lens reads a whole object, and these of its keys; it may give ABSENT.
+    `keys`: the lens reads a whole object, and these of its keys; it may give ABSENT. `by_key`: it refers by this kind of exact key.
     """
 
     get: Get
@@ -29,6 +29,7 @@ class Lens:
     same: Callable[[Any, Any], bool] = operator.eq
     many: bool = False
     keys: tuple[str, ...] = ()
+    by_key: str | None = None
 
     def put(self, value: Any, external: Any) -> Any:
         """`external` with `value` in it. Raises Refused if the vendor's form cannot hold it."""

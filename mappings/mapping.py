@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from mappings.compiled import Decode, Refusal, compile_decode
 from mappings.fieldmap import FieldMap
-from mappings.keys import domain_key, email_domain_key, email_key, id_key
+from mappings.keys import KEY_OF, email_domain_key, id_key
 from mappings.lens import read_path, write_path
 from mappings.values import ABSENT, Refused, is_blank
 
@@ -33,7 +33,7 @@ class Match:
     field: str = ""
 
 
-_KEY_OF: Dict[str, Callable[[Any], str | None]] = {"domain": domain_key, "email": email_key, "email_domain": email_domain_key}
+_KEY_OF: Dict[str, Callable[[Any], str | None]] = {**KEY_OF, "email_domain": email_domain_key}
 MATCH_KINDS = (*_KEY_OF, "id")
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from mappings.currency import amount_text, currency_code, iso_digits, plain
-from mappings.keys import domain_key, email_key
+from mappings.keys import KEY_OF
 from mappings.lens import Lens, scalar
 from mappings.scalars import Domain, Email, Type, amount, clean, decimal_of, lower, wrong
 from mappings.values import ABSENT, BY_KEY, Money, Refused, RefValue, is_blank
@@ -284,16 +284,22 @@ def _ref(object: Any) -> Lens:
 
 
 def _ref_by(kind: Any) -> Lens:
-    """A reference by exact key: to whichever record holds this e-mail address or domain. It only reads."""
+    """A reference by exact key: to whichever record holds this e-mail address or domain."""
     if kind not in _KEYS:
         raise Refused("takes_one_of", words=sorted(_KEYS))
-    type, key_of = _KEYS[kind]
+    type, key_of = _KEYS[kind], KEY_OF[kind]
 
     def get(external: Any) -> RefValue | None:
         key = key_of(type.check(external))
         return None if key is None else RefValue(BY_KEY, key)
 
-    return scalar(get, None)
+    def change(value: Any, _: Any) -> Any:
+        told, colon, key = value.id.partition(":") if isinstance(value, RefValue) and value.object == BY_KEY else ("", "", "")
+        if told != kind or not colon:
+            raise Refused("wrong_object", expected=f"{BY_KEY} {kind}")
+        return key
+
+    return replace(scalar(get, change), by_key=kind)
 
 
 def _one() -> Lens:
@@ -311,7 +317,7 @@ def _number_text(external: Any) -> str:
     return plain(Decimal(external)) if external.__class__ in (int, Decimal) else _text(external)
 
 
-_KEYS: dict[str, tuple[Type, Callable[[Any], str | None]]] = {"email": (Email(), email_key), "domain": (Domain(), domain_key)}
+_KEYS: dict[str, Type] = {"email": Email(), "domain": Domain()}
 _DAY = date(2026, 1, 31)
 _NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 

@@ -20,7 +20,7 @@ def plan(
     entity: Entity,
     settling: Settling,
     receivers: Dict[tuple[str, str], Mapping],
-    refer: Callable[[str], Refer],
+    refer: Callable[[str, Mapping], Refer],
 ) -> None:
     """Replaces the open creates of these golden records. Nobody is named by default: then nothing happens here."""
     wanted = work.view.rules.exists(entity.name).create
@@ -48,7 +48,7 @@ def plan(
                 continue
             for (receiver, object), mapping in receivers.items():
                 if receiver == connection and "create" in _verbs(work, connection, object):
-                    _intend(work, entity, settling, id, connection, object, mapping, refer(connection))
+                    _intend(work, entity, settling, id, connection, object, mapping, refer(connection, mapping))
 
 
 def _verbs(work: Work, connection: str, object: str) -> frozenset[str]:

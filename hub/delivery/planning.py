@@ -15,9 +15,13 @@ from hub.delivery.gate import gate_open
 from hub.intake.work import Work
 from hub.settling.batch import Settling
 from mappings.canonical import Entity
+from mappings.keys import KEY_OF
 from mappings.mapping import Mapping
 from mappings.rollups import ref_entities
-from mappings.values import RefValue
+from mappings.values import BY_KEY, RefValue
+
+Names = Dict[tuple[str, str], RefValue]
+"""By golden id and `connection:`, or the kind of an exact key."""
 
 
 class Planned(NamedTuple):
@@ -35,18 +39,18 @@ def plan_writes(work: Work, entity: Entity, settling: Settling) -> int:
     receivers = {(connection, object): mapping for connection, object, mapping in work.view.receivers(entity.name)}
     if not receivers:
         return 0
-    names = _names(work, entity, settling)
+    names = _names(work, entity, settling, receivers)
     found = _due(work, entity, settling, receivers, names)
     _store(work, entity, found)
     if gate_open(work, entity.name):  # a record that is only not read yet must not be made again
-        creating.plan(work, entity, settling, receivers, lambda connection: _refer(names, connection))
+        creating.plan(work, entity, settling, receivers, lambda connection, mapping: _refer(names, connection, mapping))
     return sum(len(item.fields) for item in found)
 
 
 def due_writes(work: Work, entity: Entity, settling: Settling) -> list[Planned]:
     """What `plan_writes` would write to the records that there are; nothing is stored."""
     receivers = {(connection, object): mapping for connection, object, mapping in work.view.receivers(entity.name)}
-    return _due(work, entity, settling, receivers, _names(work, entity, settling))
+    return _due(work, entity, settling, receivers, _names(work, entity, settling, receivers))
 
 
 def _due(
@@ -54,7 +58,7 @@ def _due(
     entity: Entity,
     settling: Settling,
     receivers: Dict[tuple[str, str], Mapping],
-    names: Dict[tuple[str, str], RefValue],
+    names: Names,
 ) -> list[Planned]:
     found = []
     for id, golden in settling.goldens.items():
@@ -71,29 +75,38 @@ def _due(
                 sheet,
                 mapping.version,
                 resolve=settling.resolve,
-                refer=_refer(names, sheet.connection),
+                refer=_refer(names, sheet.connection, mapping),
             )
             found.append(Planned(record_id, id, sheet, mapping, fields))
     return _without_refused(work, found)
 
 
-def _refer(names: Dict[tuple[str, str], RefValue], connection: str) -> Refer:
-    return lambda golden_id: names.get((golden_id, connection))
+def _refer(names: Names, connection: str, mapping: Mapping) -> Refer:
+    return lambda golden_id, field: names.get((golden_id, mapping.fields[field].by_key or f"{connection}:"))
 
 
-def _names(work: Work, entity: Entity, settling: Settling) -> dict[tuple[str, str], RefValue]:
-    """(golden id, connection) → how that connection calls the referred record: by its lead there."""
+def _names(work: Work, entity: Entity, settling: Settling, receivers: Dict[tuple[str, str], Mapping]) -> Names:
+    """How those referred to are called: by a connection's own lead, or by their agreed e-mail address or domain."""
     wanted = {
         id for name in ref_entities(entity) for settled in settling.settled.values() for id in _ids(settled.values.get(name))
     }
     if not wanted:
         return {}
     work.cur.execute(
-        "SELECT DISTINCT ON (golden_id, connection) golden_id, connection, object, external_id FROM record"
+        "SELECT DISTINCT ON (golden_id, connection) golden_id, connection || ':', object, external_id FROM record"
         " WHERE golden_id = ANY(%s) AND deleted IS NULL ORDER BY golden_id, connection, created NULLS FIRST, external_id",
         (sorted(wanted),),
     )
-    return {(golden, connection): RefValue(object, id) for golden, connection, object, id in work.cur.fetchall()}
+    names = {(golden, connection): RefValue(object, id) for golden, connection, object, id in work.cur.fetchall()}
+    kinds = {each.by_key for mapping in receivers.values() for each in mapping.fields.values()} - {None}
+    if kinds:
+        work.cur.execute(
+            "SELECT id, kind, values->>kind FROM golden, unnest(%s::text[]) AS kind WHERE id = ANY(%s) AND values ? kind",
+            (sorted(filter(None, kinds)), sorted(wanted)),
+        )
+        keys = [(golden, kind, KEY_OF[kind](value)) for golden, kind, value in work.cur.fetchall()]
+        names.update({(golden, kind): RefValue(BY_KEY, key) for golden, kind, key in keys if key is not None})
+    return names
 
 
 def _ids(value: Any) -> list[str]:

@@ -100,7 +100,15 @@ def references(refer: dict[str, RefValue], cells: dict[str, Cell], by: dict[str,
     bound = load_rules('account:\n  "*": {order: [a, b]}\n', {"account": PEOPLE}, ("a", "b")).bind({"a": (), "b": ()})
     target = sheet("b")._replace(cells=cells)
     settled = settle(PEOPLE, bound, [sheet("a")._replace(cells=by), target], now=0, resolve=resolve)
-    return due(PEOPLE, dict.fromkeys(PEOPLE.fields, FIELDS["f"]), settled, target, "m1", resolve=resolve, refer=refer.get)
+    return due(
+        PEOPLE,
+        dict.fromkeys(PEOPLE.fields, FIELDS["f"]),
+        settled,
+        target,
+        "m1",
+        resolve=resolve,
+        refer=lambda id, _: refer.get(id),
+    )
 
 
 def test_a_reference_is_written_as_the_destination_calls_it() -> None:

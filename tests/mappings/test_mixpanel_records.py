@@ -30,8 +30,15 @@ def test_a_profile_is_an_account_by_its_domain() -> None:
     assert not {"name", "arr"} & GROUPS.fields.keys()
 
 
-def test_only_tier_and_lifecycle_are_written_and_neither_is_listened_to() -> None:
-    assert GROUPS.writable() == GROUPS.writes_only == {"tier", "lifecycle"}
+def test_only_tier_lifecycle_and_csm_are_written() -> None:
+    """Never the name, never ARR. Tier and lifecycle are copies: nobody listens to them."""
+    assert GROUPS.writable() == {"tier", "lifecycle", "csm"}
+    assert GROUPS.writes_only == {"tier", "lifecycle"}
+    csm = {"csm": RefValue("key", "email:ada@lantern.example")}
+    assert GROUPS.encode(csm, PROFILE) == {"$properties": {"csm": "ada@lantern.example"}}
+    held = {**PROFILE, "$properties": {"csm": " Ada@Lantern.example"}}
+    assert GROUPS.encode(csm, held) == {}
+    assert GROUPS.encode({"csm": None}, held) == {"$properties": {"csm": None}}
     assert GROUPS.encode({"tier": "enterprise"}, PROFILE) == {"$properties": {"tier": "enterprise"}}
     assert GROUPS.encode({"tier": None, "lifecycle": "live"}, PROFILE) == {"$properties": {"tier": None}}
     assert not USAGE.writable()

@@ -14,9 +14,9 @@ from mappings.lens import Lens
 from mappings.load import vendor_lenses
 from mappings.transforms import TRANSFORMS, Transform
 from mappings.types import Money, Refused, RefValue
-from mappings.values import ABSENT
+from mappings.values import ABSENT, BY_KEY
 
-ALL: dict[str, Transform] = {**TRANSFORMS, **vendor_lenses("stripe"), **vendor_lenses("hubspot")}
+ALL: dict[str, Transform] = {**TRANSFORMS, **vendor_lenses("stripe"), **vendor_lenses("hubspot"), **vendor_lenses("mixpanel")}
 PIECES = st.lists(st.text("abc xyz", min_size=1).map(str.strip).filter(bool), max_size=4)
 MONEY_KEYS = {"amount": "amount", "currency": "cur"}
 WHOLE_SECONDS = st.datetimes(timezones=st.timezones()).map(lambda at: at.replace(microsecond=0).astimezone(UTC))
@@ -91,6 +91,11 @@ WRITABLE: dict[str, tuple[Any, st.SearchStrategy[Any], st.SearchStrategy[Any]]] 
         st.sampled_from(["77", 77, {"id": "77", "name": "Ann"}, "", None]),
         st.builds(RefValue, st.just("owners"), st.sampled_from(["77", "78"])),
     ),
+    "ref_by": (
+        "email",
+        st.sampled_from(["Ann@Acme.example", "bob@acme.example ", "", None]),
+        st.builds(RefValue, st.just(BY_KEY), st.sampled_from(["email:ann@acme.example", "email:bob@acme.example"])),
+    ),
     "stripe.currency": (None, st.sampled_from(["usd", "EUR", "", None, "dollar"]), CURRENCIES),
     "hubspot.arr": (None, revenue("arr"), BY_CURRENCY),
     "hubspot.mrr": (None, revenue("mrr"), BY_CURRENCY),
@@ -103,13 +108,13 @@ WRITABLE: dict[str, tuple[Any, st.SearchStrategy[Any], st.SearchStrategy[Any]]] 
 }
 MAY_NOT_FIT = {"too_fine", "out_of_range", "no_place_for", "opted_out"}
 READ_ONLY = {
-    "ref_by",
     "stripe.subscription",
     "stripe.invoice_subscription",
     "stripe.day",
     "stripe.owed_since",
     "hubspot.person",
     "hubspot.day",
+    "mixpanel.utc",
 }
 
 
