@@ -12,6 +12,9 @@ _NO_DIGITS = frozenset(
 )
 _THREE_DIGITS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
 _FOUR_DIGITS = frozenset(["CLF", "UYW"])
+NO_CURRENCY = "XXX"
+"""ISO 4217: no currency is involved, or none is known."""
+
 _CODE = re.compile(r"[A-Z]{3}")
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from mappings.currency import amount_text, currency_code
+from mappings.currency import NO_CURRENCY, amount_text, currency_code
 from mappings.lens import Lens
 from mappings.readings import is_transactional, strictest
 from mappings.scalars import decimal_of
@@ -30,9 +30,6 @@ def _by_currency(text: Any) -> dict[str, Decimal]:
     return found
 
 
-_NO_CURRENCY = "XXX"  # ISO 4217: an amount typed beside several currencies is in none of them
-
-
 def _revenue_lens(name: str) -> Lens:
     """One amount and its currency, for people and reports; of several currencies the text alone: no sum is a single number.
 
@@ -51,7 +48,7 @@ def _revenue_lens(name: str) -> Lens:
         if is_blank(code) and not found:
             raise Refused("missing_currency", value=str(amount)[:60])
         if is_blank(code):
-            code = next(iter(found)) if len(found) == 1 else _NO_CURRENCY
+            code = next(iter(found)) if len(found) == 1 else NO_CURRENCY  # typed beside several, it is in none of them
         return {**found, currency_code(code): decimal_of(str(amount))}
 
     def change(value: Any, properties: Any) -> Any:

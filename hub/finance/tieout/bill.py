@@ -14,11 +14,9 @@ from hub.finance.account import account
 from hub.finance.outcome import Outcome, Total
 from hub.finance.policy import Policy
 from hub.finance.tieout.inputs import Subscription, Version
+from mappings.currency import NO_CURRENCY
 
 Money = Mapping[str, Decimal]
-
-NO_CURRENCY = "XXX"
-"""ISO 4217: no currency is involved, or none is known."""
 
 _PERIOD = frozenset({"status", "period_start", "period_end"})
 _DATED = (

@@ -9,9 +9,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from hub.finance.outcome import Outcome
-from hub.finance.tieout.bill import NO_CURRENCY, Bill
+from hub.finance.tieout.bill import Bill
 from hub.finance.tieout.inputs import Account, Held, Inputs, Subscription
 from hub.finance.tieout.reasons import INCOMPLETE, MATCH, Side, judge, open_since
+from mappings.currency import NO_CURRENCY
 
 ZERO = Decimal(0)
 
