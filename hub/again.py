@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import groupby
 
+import structlog
+
 from connectors.kit.contract import Connector, Record, Ref
-from connectors.kit.errors import Gone, Rejected, VendorError
+from connectors.kit.errors import Gone, Rejected
 from hub.connections import Connection
 from hub.intake import refetch
 from hub.intake.refetch import Wanted
@@ -14,6 +17,8 @@ from hub.intake.take import Taken, take
 from hub.intake.work import Source, Times, Work
 from hub.runs import Outcome
 from hub.session import Session, offset
+
+log = structlog.stdlib.get_logger("hub.again")
 
 
 def read_again(session: Session, connection: Connection, connector: Connector, outcome: Outcome) -> bool:
@@ -33,12 +38,13 @@ def _read(session: Session, connection: Connection, connector: Connector, object
     source = Source(connection.name, object, connector.lag(object), offset=offset(connector))
 
     def store(work: Work) -> Taken:
-        records = [
-            record if record is not None else tombstone(work, source, one.id) for one, record in zip(wanted, found, strict=True)
-        ]
+        told = [(one, answer) for one, answer in zip(wanted, found, strict=True) if not isinstance(answer, Rejected)]
+        records = [answer if answer is not None else tombstone(work, source, one.id) for one, answer in told]
         taken = take(work, source, records, times)
-        for one in wanted:
-            if one.id not in taken.dropped:
+        for one, answer in zip(wanted, found, strict=True):
+            if isinstance(answer, Rejected):
+                refetch.refused(work, connection.name, one)
+            elif one.id not in taken.dropped:
                 # Spoilt twice: nobody asks a third time by himself.
                 refetch.done(work, connection.name, one._replace(asked=one.asked + (one.id in taken.spoilt)))
         return taken
@@ -46,20 +52,22 @@ def _read(session: Session, connection: Connection, connector: Connector, object
     return session.write(store)
 
 
-def fetched(connector: Connector, refs: Sequence[Ref]) -> list[Record | None]:
-    """In the order of `refs`. None: the vendor says that it is gone."""
+def fetched(connector: Connector, refs: Sequence[Ref]) -> list[Record | Rejected | None]:
+    """In the order of `refs`. None: the vendor says that it is gone; `Rejected`: it does not show this one, whoever asks how often."""
     if connector.provides("fetch_many") and len(refs) > 1:
-        return list(connector.fetch_many(refs))
+        with suppress(Rejected):  # because of one of them: each for itself
+            return list(connector.fetch_many(refs))
     return [_one(connector, ref) for ref in refs]
 
 
-def _one(connector: Connector, ref: Ref) -> Record | None:
+def _one(connector: Connector, ref: Ref) -> Record | Rejected | None:
     try:
         return connector.fetch(ref)
     except Gone:
         return None
     except Rejected as error:
-        raise VendorError(error.code, object=ref.object, id=ref.id, **error.data) from error
+        log.warning("read_refused", object=ref.object, id=ref.id, code=error.code, data=error.data)
+        return error
 
 
 def tombstone(work: Work, source: Source, id: str) -> Record:

@@ -81,6 +81,7 @@ SENTENCES = {
     ),
     # story
     "scene_unknown": N_("There is no scene {number}: the story has 1 to {last}."),
+    "story_not_there": N_("{who} is not in {system} any more. Put it back there, or start the demo anew."),
     "story_not_quiet": N_("Not everything agreed within {seconds} s. Does a worker run? HUB_HOME/log says more."),
     "demo_not_running": N_("No demo runs in {home}. Start one: `hub demo`."),
     # demo
@@ -150,6 +151,7 @@ SENTENCES = {
     "told_not_read": N_("it is about something that Concord does not read."),
     "told_unknown_type": N_("it is of a type that Concord does not know."),
     "told_no_subject": N_("it names no record."),
+    "told_not_shown": N_("the system refuses to show the record; a later read may bring it."),
     "told_other_account": N_("it is about another account."),
     "first_delivery": N_("{planned} updates are ready; nothing was ever sent to {connection}. A person has to confirm."),
     "asked": N_("{planned} updates are ready; {connection} is set to ask before each delivery."),

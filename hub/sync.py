@@ -10,7 +10,7 @@ from sqlalchemy import Connection as Database
 from sqlalchemy import text
 
 from connectors.kit.contract import Connector, Page
-from connectors.kit.errors import AuthFailed, VendorError
+from connectors.kit.errors import AuthFailed, Retry, VendorError
 from hub import connections, leases, runs
 from hub.again import read_again
 from hub.bulk import Json, encode_json
@@ -139,9 +139,18 @@ def _read_all_again(
 
 
 def _pull_all(session: Session, connection: Connection, connector: Connector, outcome: Outcome, until: float | None) -> None:
-    _read_all_again(session, connection, connector, outcome, until)
+    """What cannot be read again blocks no pull, unless the vendor asks all of us to wait."""
+    trouble: Retry | None = None
+    try:
+        _read_all_again(session, connection, connector, outcome, until)
+    except Retry as error:
+        if error.after is not None:
+            raise
+        trouble = error
     for object in connector.facts.objects:
         _pull(session, connection, connector, object, outcome, until)
+    if trouble is not None:
+        raise trouble
 
 
 def _pull(
@@ -264,18 +273,23 @@ def _all_there(session: Session, stream: Stream, distinct: int) -> bool:
 
 
 def _tell_connection(hub: Hub, database: Database, connection: Connection, outcome: Outcome, run: int, *, pulled: bool) -> None:
-    """When to come again, and whether a person has to help first. The promise counts from the start of the run: so old is what it saw."""
+    """When to come again, and whether a person has to help first. The promise counts from the start of the run: so old is what it saw.
+
+    `held`: the vendor makes us wait. Nothing is asked before its time; then a pull comes, whatever it was that had asked too much.
+    """
+    error = outcome.error or {}
     failed = outcome.error is not None and outcome.status != "waiting"
-    auth = failed and outcome.error is not None and outcome.error.get("kind") == AuthFailed.__name__
-    after = 0 if outcome.status == "running" else (outcome.error or {}).get("after")
+    auth = failed and error.get("kind") == AuthFailed.__name__
+    after = 0 if outcome.status == "running" else error.get("after")
+    held = error.get("after") is not None and error["code"] != "quota"
     said = {
         "now": hub.clock.micros(), "failed": failed, "auth": auth, "run": run, "name": connection.name,
         "every": _promise(hub, database, connection), "after": None if after is None else float(after),
         "why": Json(encode_json(outcome.error)) if outcome.error else None,
     }  # fmt: skip
-    if pulled:
+    if pulled or held:
         database.execute(_NEXT, said)
-    if pulled or auth:
+    if pulled or held or auth:
         database.execute(_STATE, said)
 
 

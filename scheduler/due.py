@@ -15,9 +15,11 @@ _PULL = (
     "(c.next_pull IS NULL OR c.next_pull <= :now OR (c.failures = 0 AND EXISTS"
     " (SELECT 1 FROM refetch f WHERE f.connection = c.name AND f.external_id = '' AND f.not_before <= :now)))"
 )
+# The vendor makes all of us wait; the pull that comes then reads again as well. Our own count (quota) is asked at each call.
+_HELD = "(c.why ->> 'after' IS NOT NULL AND c.why ->> 'code' <> 'quota')"
 _READ = text(f"SELECT c.name FROM connection c WHERE {_FREE} AND {_PULL} ORDER BY c.next_pull NULLS FIRST, c.name")  # noqa: S608  # our own constants
 _REREAD = text(
-    f"SELECT c.name FROM connection c WHERE {_FREE} AND NOT {_PULL} AND (EXISTS"  # noqa: S608  # our own constants
+    f"SELECT c.name FROM connection c WHERE {_FREE} AND NOT {_PULL} AND NOT {_HELD} AND (EXISTS"  # noqa: S608  # our own constants
     " (SELECT 1 FROM refetch f WHERE f.connection = c.name AND f.external_id <> '' AND f.not_before <= :now)"
     # One that stopped for want of time, or died, is ended even if a pull has read the rest: what it changed waits for its end.
     " OR EXISTS (SELECT 1 FROM run r WHERE r.connection = c.name AND r.kind = 'reread' AND r.status = 'running')) ORDER BY c.name"

@@ -8,13 +8,20 @@ from typing import Any
 
 import httpx
 import pytest
-from scenes import TEAPOT, company, of
+from scenes import TEAPOT, company, customer, of
+from sqlalchemy import text
 from worlds import World, emptied
 
-from connectors.kit.contract import Request
+from connectors.kit.contract import Record, Ref, Request
+from connectors.kit.errors import Rejected
+from connectors.kit.faults import Fault
+from connectors.stripe.connector import Stripe
 from hub import again
+from hub.bulk import cursor
 from hub.hooks.ring import Rung, ring
-from hub.sync import reread
+from hub.intake import refetch
+from hub.sync import reread, sync
+from scheduler.due import to_read, to_reread
 
 Make = Callable[..., World]
 URL = "https://hub.example/hooks"
@@ -182,3 +189,93 @@ def test_of_our_own_writes_nothing_is_read_again(make_world: Make, name: str) ->
         rings(world, name, request)
     assert set(world.rows("SELECT state, why FROM inbox")) == {("ignored", "ours")}
     assert not world.rows("SELECT 1 FROM refetch")
+
+
+TEAPOTS = {
+    "stripe": {
+        "customers": [
+            customer(f"cus_{n}", name=f"Teapot {n}", email=f"pay@teapot{n}.example", metadata={"domain": f"teapot{n}.example"})
+            for n in (1, 2, 3)
+        ]
+    },
+    "hubspot": {"companies": [company(str(n), name=f"Teapot {n}", domain=f"teapot{n}.example") for n in (1, 2, 3)]},
+}
+
+
+def ring_all(world: World) -> None:
+    for n in (1, 2, 3):
+        world.twins["stripe"].edit("customers", f"cus_{n}", phone=f"+1 202-555-01{n}0")
+        rings(world, "stripe", signed(world, "stripe", "customers", f"cus_{n}"))
+
+
+def test_i7_a_record_that_the_vendor_does_not_show_blocks_nobody(make_world: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = make_world(TEAPOTS)
+    world.settle_down()
+    fetch = Stripe.fetch
+
+    def refusing(self: Stripe, ref: Ref) -> Record:
+        if ref.id == "cus_1":
+            raise Rejected("invalid_request", param="expand")
+        return fetch(self, ref)
+
+    monkeypatch.setattr(Stripe, "fetch", refusing)
+    ring_all(world)
+    assert hear(world, "stripe") == 2
+    assert world.rows("SELECT state, why FROM inbox ORDER BY id") == [("dead", "not_shown"), ("done", None), ("done", None)]
+    assert not world.rows("SELECT 1 FROM refetch")
+
+
+def due_again(world: World, tried: int = 1) -> None:
+    """The back-off of every read is over: nobody sleeps for it."""
+    with world.hub.engine.begin() as database:
+        database.execute(text("UPDATE refetch SET not_before = 0, attempts = :tried"), {"tried": tried})
+
+
+def test_i7_a_record_that_fails_each_time_is_soon_alone(make_world: Make) -> None:
+    world = make_world(TEAPOTS)
+    world.settle_down()
+    ring_all(world)
+    world.twins["stripe"].armed.arm(Fault.SERVER_ERROR, times=500, match="^GET /v1/customers/cus_1$")
+    reread(world.hub, world.connection("stripe"), by="test")
+    assert set(world.rows("SELECT state, attempts FROM inbox, refetch")) == {("waiting", 1)}
+    due_again(world, tried=6)
+    for _ in range(2):
+        reread(world.hub, world.connection("stripe"), by="test")
+    assert world.rows("SELECT waits FROM inbox WHERE state = 'waiting'") == [(["customers:cus_1"],)]
+
+
+def test_i7_what_cannot_be_read_again_blocks_no_pull(make_world: Make) -> None:
+    world = make_world(TEAPOTS)
+    world.settle_down()
+    with world.hub.engine.begin() as database, cursor(database) as cur:
+        refetch.ask(cur, "hubspot", "owners", ["7"], 0)
+    world.twins["hubspot"].armed.arm(Fault.SERVER_ERROR, times=500, match="^GET /crm/owners/.*/7$")
+    world.twins["hubspot"].edit("companies", "1", name="Unheard Teapot")
+    outcome = world.read("hubspot")["hubspot"]
+    assert (outcome.status, outcome.error and outcome.error["code"]) == ("incomplete", "server_error")
+    assert world.golden("hubspot:companies:1")["name"] == "Unheard Teapot"
+
+
+@pytest.mark.parametrize("pulled", [True, False])
+def test_i13_a_vendor_that_makes_us_wait_is_asked_nothing_before_its_time(make_world: Make, pulled: bool) -> None:
+    world = make_world(TEAPOTS)
+    world.settle_down()
+    ring_all(world)
+    world.twins["stripe"].armed.arm(Fault.RATE_LIMITED, times=1, value="600")
+    outcome = (sync if pulled else reread)(world.hub, world.connection("stripe"), by="test")
+    assert outcome is not None
+    assert outcome.status == "incomplete"
+    rings(world, "stripe", signed(world, "stripe", "customers", "cus_2"))
+
+    def due(seconds: float) -> tuple[bool, bool]:
+        now = world.hub.clock.micros() + int(seconds * 1_000_000)
+        with world.hub.engine.connect() as database:
+            return "stripe" in to_read(database, now), "stripe" in to_reread(database, now)
+
+    assert (due(590), due(601)) == ((False, False), (True, False))
+    due_again(world)
+    world.settle_down()
+    assert set(world.rows("SELECT state FROM inbox")) == {("done",)}
+    world.twins["stripe"].edit("customers", "cus_3", name="Third Teapot")
+    rings(world, "stripe", signed(world, "stripe", "customers", "cus_3"))
+    assert due(1) == (False, True)
