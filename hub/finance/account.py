@@ -9,9 +9,10 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from hub.finance.arr import Subscription, arr
-from hub.finance.money import iso_digits, rounded, to_decimal
+from hub.finance.money import rounded, to_decimal
 from hub.finance.outcome import Outcome, Total
 from hub.finance.policy import Policy
+from mappings.currency import iso_digits
 
 
 def account(subscriptions: Iterable[Subscription], policy: Policy, now: datetime) -> Total:
@@ -42,21 +43,21 @@ class _Row(NamedTuple):
 
 
 def _sum(rows: Iterable[_Row], policy: Policy, by: int) -> dict[str, Decimal]:
-    sums: dict[str, Decimal] = {}
-    for currency, amount in _exact_sums(rows, policy, by) if policy.grain == "customer" else _rounded_rows(rows, by):
-        sums[currency] = sums.get(currency, Decimal(0)) + amount
-    return dict(sorted(sums.items()))
+    sums: dict[str, Fraction] = {}  # adding decimals would round beyond 28 digits
+    for currency, amount in _by_customer(rows, policy, by) if policy.grain == "customer" else _by_subscription(rows, by):
+        sums[currency] = sums.get(currency, Fraction(0)) + Fraction(amount)
+    return {currency: to_decimal(amount, iso_digits(currency)) for currency, amount in sorted(sums.items())}
 
 
-def _rounded_rows(rows: Iterable[_Row], by: int) -> Iterator[tuple[str, Decimal]]:
+def _by_subscription(rows: Iterable[_Row], by: int) -> Iterator[tuple[str, Decimal]]:
     for row in rows:
         yield from ((row.outcome.arr if by == 1 else row.outcome.mrr) or {}).items()
 
 
-def _exact_sums(rows: Iterable[_Row], policy: Policy, by: int) -> Iterator[tuple[str, Decimal]]:
+def _by_customer(rows: Iterable[_Row], policy: Policy, by: int) -> Iterator[tuple[str, Fraction]]:
     sums: dict[tuple[str, str], Fraction] = {}
     for customer, outcome in rows:
         for currency in outcome.arr or {}:
             sums[customer, currency] = sums.get((customer, currency), Fraction(0)) + (outcome.exact or Fraction(0)) / by
     for (_, currency), exact in sums.items():
-        yield currency, to_decimal(rounded(exact, iso_digits(currency), policy.final_rounding), iso_digits(currency))
+        yield currency, rounded(exact, iso_digits(currency), policy.final_rounding)

@@ -12,11 +12,12 @@ from typing import Any
 
 from hub.finance import counting, discounts
 from hub.finance.lines import Line, Terms, item_instants, lines
-from hub.finance.money import as_text, iso_digits, rounded, to_decimal
+from hub.finance.money import as_text, rounded, to_decimal
 from hub.finance.outcome import Outcome, Step, Unpriceable
 from hub.finance.policy import Policy
 from hub.finance.shape import listed
 from hub.finance.tax import untax
+from mappings.currency import iso_digits
 
 Subscription = Mapping[str, Any]  # canonical values by field name
 

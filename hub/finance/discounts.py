@@ -22,7 +22,7 @@ def discount(lines: list[Line], subscription: Mapping[str, Any], terms: Terms, f
     customers = listed(subscription.get("customer_discounts"), "customer_discounts")
     formula.extend(_left_out(one, "customer", "replaced") for one in customers if own)
     level, upper = ("subscription", own) if own else ("customer", customers)
-    seen: set[Any] = set()
+    seen: list[Discount] = []
     for line in lines:
         given = _in_force(listed(line.item.get("discounts"), f"{line.where}.discounts"), "item", terms, seen, formula)
         formula.extend({"level": "item"} | _take(one, [line], terms) for one in given)
@@ -41,14 +41,14 @@ def instants(subscription: Mapping[str, Any]) -> Iterator[datetime]:
                 yield at
 
 
-def _in_force(given: Iterable[Discount], level: str, terms: Terms, seen: set[Any], formula: list[Step]) -> list[Discount]:
+def _in_force(given: Iterable[Discount], level: str, terms: Terms, seen: list[Discount], formula: list[Step]) -> list[Discount]:
     """Those that count, in their order; one that was seen in another place counts once."""
     counted = []
     for one in given:
-        if one.get("id") is not None and one["id"] in seen:
+        if one.get("id") is not None and one in seen:
             formula.append(_left_out(one, level, "listed_twice"))
             continue
-        seen.add(one.get("id"))
+        seen.append(one)
         if _counts(one, terms):
             counted.append(one)
         else:

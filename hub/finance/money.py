@@ -8,20 +8,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
+from mappings.currency import plain
+
 Rounding = Literal["half_up", "half_even", "none"]
-
-# ISO 4217 currencies by their number of decimals; every other one has two.
-_ISO_DECIMALS = {
-    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
-    3: "BHD IQD JOD KWD LYD OMR TND",
-    4: "CLF UYW",
-}
-_ISO_DIGITS = {currency: digits for digits, listed in _ISO_DECIMALS.items() for currency in listed.split()}
-
-
-def iso_digits(currency: str) -> int:
-    """Decimals of a currency by ISO 4217 (a vendor's own table may differ: it comes with the subscription)."""
-    return _ISO_DIGITS.get(currency, 2)
 
 
 def rounded(amount: Fraction, digits: int, how: Rounding = "half_up") -> Fraction:
@@ -53,7 +42,7 @@ def as_text(amount: Fraction) -> str:
         rest, twos = rest // 2, twos + 1
     while rest % 5 == 0:
         rest, fives = rest // 5, fives + 1
-    return str(to_decimal(amount, max(twos, fives))) if rest == 1 else str(amount)
+    return plain(to_decimal(amount, max(twos, fives))) if rest == 1 else str(amount)
 
 
 def shares(total: Fraction, weights: Sequence[Fraction], digits: int) -> list[Fraction]:

@@ -9,10 +9,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from hub.finance.money import iso_digits, rounded, to_decimal
+from hub.finance.money import rounded, to_decimal
 from hub.finance.policy import CHOICES, Policy
 from hub.finance.tieout.bill import Bill, Money
 from hub.finance.tieout.inputs import Held
+from mappings.currency import iso_digits
 
 MATCH, MISMATCH, MISSING_IN_HUB, MISSING_IN_BILLING, INCOMPLETE = (
     "match", "mismatch", "missing_in_hub", "missing_in_billing", "incomplete",

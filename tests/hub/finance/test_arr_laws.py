@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from test_arr_properties import CURRENCIES, policies, subscriptions
 
 from hub.finance import Outcome, Policy, account, arr
-from hub.finance.money import iso_digits
+from mappings.currency import iso_digits
 from mappings.stripe.subscriptions import subscriptions as stripe_subscriptions
 
 DEFAULT = Policy()

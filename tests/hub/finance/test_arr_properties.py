@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.finance import Policy, account, arr
-from hub.finance.money import as_text, iso_digits, rounded, shares, to_decimal
+from hub.finance.money import as_text, rounded, shares, to_decimal
 from hub.finance.policy import CHOICES
+from mappings.currency import iso_digits
 
 CURRENCIES = {"USD": 2, "JPY": 0, "KWD": 3, "ISK": 2, "MGA": 0}
 
