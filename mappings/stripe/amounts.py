@@ -42,7 +42,19 @@ def iso(seconds: Any) -> str | None:
 
 
 def rows(value: Any) -> list[Any]:
-    """The members of a list object or of a plain list."""
-    if isinstance(value, dict):
-        value = value.get("data")
-    return value if isinstance(value, list) else []
+    """The members of a list object or of a plain list; null is an empty one. Raises Refused for anything else."""
+    if value is None:
+        return []
+    held = value.get("data") if isinstance(value, dict) else value
+    if not isinstance(held, list):
+        raise wrong("list", held)
+    return held
+
+
+def whole(value: Any) -> dict[str, Any]:
+    """An object; null is an empty one. Raises Refused for anything else, as for an id that was not expanded."""
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise wrong("object", value)
+    return value

@@ -6,7 +6,7 @@ from typing import Any
 
 from mappings.billing import discount, exact, mapping, text
 from mappings.currency import currency_code
-from mappings.stripe.amounts import iso, major, rows
+from mappings.stripe.amounts import iso, major, rows, whole
 
 Raw = dict[str, Any]
 
@@ -15,20 +15,15 @@ def discounts_of(holder: Raw) -> list[Raw]:
     """Those of a subscription, an item or a customer, each once. Until 2025 `discounts` may hold the bare id of what `discount`
     shows in full. What is not expanded anywhere has a `problem`."""
     single = holder.get("discount")
-    given = [*rows(holder.get("discounts")), *([] if single is None else [single])]
-    whole = {_identity(each): each for each in given if isinstance(each, dict)}
-    return [
-        _discount(whole[one]) if one in whole else discount(text(one), problem="discounts_not_expanded")
-        for one in dict.fromkeys(map(_identity, given))
-    ]
-
-
-def _identity(given: Any) -> Any:
-    """A discount's id; before 2020 it had none, and was told by its coupon and its start."""
-    if not isinstance(given, dict):
-        return given if isinstance(given, str) else repr(given)
-    id = text(given.get("id"))
-    return id if id is not None else (text(mapping(_coupon(given)).get("id")), given.get("start").__repr__())
+    id = text(mapping(single).get("id"))  # before 2020 a discount had none
+    given = [single if id is not None and each == id else each for each in rows(holder.get("discounts"))]
+    if single is not None and (id is None or id not in [text(mapping(each).get("id")) for each in given]):
+        given.append(single)
+    found: list[Raw] = []
+    for each in map(_discount, given):
+        if each not in found:
+            found.append(each)
+    return found
 
 
 def _coupon(raw: Raw) -> Any:
@@ -37,11 +32,13 @@ def _coupon(raw: Raw) -> Any:
     return new if isinstance(new, dict) else old
 
 
-def _discount(raw: Raw) -> Raw:
+def _discount(raw: Any) -> Raw:
+    if not isinstance(raw, dict):
+        return discount(text(raw), problem="discounts_not_expanded")
     id, coupon = text(raw.get("id")), _coupon(raw)
     if not isinstance(coupon, dict):
         return discount(id, problem="coupon_not_expanded")
-    products = mapping(coupon.get("applies_to")).get("products")
+    products = whole(coupon.get("applies_to")).get("products")
     return discount(
         id,
         percent_off=exact(coupon.get("percent_off")),

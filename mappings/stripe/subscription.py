@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from mappings.billing import exact, item, mapping, number, text
+from mappings.billing import exact, item, mapping, number, objects, text
 from mappings.currency import currency_code, plain
 from mappings.scalars import wrong
-from mappings.stripe.amounts import either, iso, major, rows, stripe_digits
+from mappings.stripe.amounts import either, iso, major, rows, stripe_digits, whole
 from mappings.stripe.discounts import discounts_of
 from mappings.values import ABSENT, Refused, is_blank
 
@@ -56,7 +56,7 @@ def pause(raw: Raw) -> Any:
 
 
 def tax(raw: Raw) -> Any:
-    automatic = mapping(raw.get("automatic_tax")).get("enabled") is True
+    automatic = whole(raw.get("automatic_tax")).get("enabled") is True
     return {"automatic": automatic, "inclusive_rates": _inclusive(raw.get("default_tax_rates"))}
 
 
@@ -71,13 +71,12 @@ def period_end(raw: Raw) -> Any:
 def problems(raw: Raw) -> Any:
     """Codes of what keeps the whole subscription from having a number."""
     found = []
-    if mapping(raw.get("items")).get("has_more") is True:
+    if mapping(raw.get("items")).get("has_more") not in (None, False):
         found.append("items_truncated")
-    unpriced = all(_price(each) is None for each in _items(raw))
-    if (raw.get("items") is None and raw.get("plan") is None) or (unpriced and is_blank(raw.get("currency"))):
-        found.append("missing_price")  # without any price there is no currency either
     if any(_refuses(read, raw) for read in (items, discounts, customer_discounts, tax, pause)):
         found.append("unsupported_shape")
+    elif _unpriced(raw):
+        found.append("missing_price")
     return found
 
 
@@ -86,6 +85,13 @@ _PARTS = (
 )  # fmt: skip
 PARTS: dict[str, Callable[[Raw], Any]] = {part.__name__: part for part in _PARTS}
 """Fields of the canonical subscription that are more than one value of Stripe's."""
+
+
+def _unpriced(raw: Raw) -> bool:
+    """Without any price there may be no currency either."""
+    if raw.get("items") is None and raw.get("plan") is None:
+        return True
+    return is_blank(raw.get("currency")) and all(_price(each) is None for each in _items(raw))
 
 
 def _refuses(read: Callable[[Raw], Any], raw: Raw) -> bool:
@@ -121,35 +127,42 @@ def _item(raw: Raw, code: str | None) -> Raw:
     if price is None or code is None:
         return item(id, deleted=deleted, problem="missing_price")
     amounts, problem = _amounts(price, code)
-    tiered, rates = price.get("billing_scheme") == "tiered", raw.get("tax_rates")
-    if problem is None and tiered and amounts.get("tiers") is None:
+    scheme, rates = str(price.get("billing_scheme") or "per_unit"), rows(raw.get("tax_rates"))
+    if problem is None and scheme == "tiered" and amounts.get("tiers") is None:
         problem = "tiers_not_expanded"
-    divide = mapping(next((each for name in _TRANSFORMS if (each := price.get(name)) is not None), None))
+    divide = _transform(price)
     found = item(
         id,
         product=_id(price.get("product")),
         price=text(price.get("id")),
         quantity=exact(raw.get("quantity")),
         deleted=deleted,
-        scheme="tiered" if tiered else "per_unit",
+        scheme=scheme,
         tiers_mode=price.get("tiers_mode"),
-        unit=major(either(amounts, _unit_name(price)), code),
-        tiers=[_tier(each, code) for each in rows(amounts.get("tiers"))],
+        unit=_unit(amounts, code),
+        tiers=[_tier(each, code) for each in objects(rows(amounts.get("tiers")))],
         divide_by=divide.get("divide_by"),
         round=divide.get("round"),
         tax_behavior=str(amounts.get("tax_behavior") or price.get("tax_behavior") or "unspecified"),
-        inclusive_rates=_inclusive(rates) if rows(rates) else None,  # no rates of its own: the subscription's
+        inclusive_rates=_inclusive(rates) if rates else None,  # no rates of its own: the subscription's
         discounts=discounts_of(raw),
         **_period_of(price),
     )
     return found if problem is None else found | {"problem": problem}
 
 
-_TRANSFORMS = ("transform_quantity", "transform_usage")  # the second is a plan's
+def _transform(price: Raw) -> Raw:
+    given = [whole(price.get(name)) for name in ("transform_quantity", "transform_usage")]  # the second is a plan's
+    divide = given[0] or given[1]
+    if divide and divide.get("divide_by") is None:
+        raise wrong("divide_by", divide)
+    return divide
 
 
-def _unit_name(price: Raw) -> str:
-    return "amount" if price.get("object") == "plan" or ("amount" in price and "unit_amount" not in price) else "unit_amount"
+def _unit(holder: Raw, code: str) -> str | None:
+    """Of a price or a tier; of a plan, and of a tier until 2018, it is `amount`."""
+    unit = either(holder, "unit_amount")
+    return major(either(holder, "amount") if unit is None else unit, code)
 
 
 def _amounts(price: Raw, code: str) -> tuple[Raw, str | None]:
@@ -167,8 +180,8 @@ def _period_of(price: Raw) -> Raw:
     """Of a price under `recurring`, null if it is charged once; a plan carries the same words itself and always recurs."""
     holder = price.get("recurring") if "recurring" in price else price if "interval" in price else None
     if not isinstance(holder, dict):
-        # Neither a period nor the word that there is none: finance refuses it.
-        return {"recurring": False if "recurring" in price or price.get("type") == "one_time" else None}
+        once = price.get("recurring", ABSENT) is None or price.get("type") == "one_time"
+        return {"recurring": False if once else None}  # neither a period nor the word that there is none: finance refuses it
     usage, every = holder.get("usage_type"), holder.get("interval_count")
     return {
         "usage": "licensed" if usage is None else str(usage),
@@ -177,24 +190,19 @@ def _period_of(price: Raw) -> Raw:
     }
 
 
-def _tier(raw: Any, code: str) -> Raw:
-    tier = mapping(raw)
+def _tier(tier: Raw, code: str) -> Raw:
     up_to = tier.get("up_to")
     return {
         "up_to": None if up_to == "inf" else exact(up_to),
-        "unit": major(either(tier, "unit_amount"), code) or "0",
+        "unit": _unit(tier, code) or "0",
         "flat": major(either(tier, "flat_amount"), code) or "0",
     }
 
 
 def _inclusive(rates: Any) -> list[str]:
-    found = []
-    for each in rows(rates):
-        if not isinstance(each, dict):  # an id alone does not say whether it is inside the price
-            raise wrong("object", each)
-        if each.get("inclusive") is True:
-            found.append(plain(number(each.get("percentage"))))
-    return found
+    """An id alone does not say whether it is inside the price."""
+    given = objects(rows(rates))
+    return [plain(number(each.get("percentage"))) for each in given if each.get("inclusive") is True]
 
 
 def _id(value: Any) -> str | None:
