@@ -7,19 +7,35 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from hub.cli import rim
 from hub.cli.rim import AsJson, _
 from hub.words import Problem, Problems
 
 if TYPE_CHECKING:
-    from hub.finance import Policy, Total
+    from hub.finance import Outcome, Policy, Total
 
 SIZE_LIMIT = 256 * 1024 * 1024  # a whole company's subscriptions, where a vendor's page has 10 MiB at most
 
 
 def register(app: typer.Typer) -> None:
-    app.command(help=_("What is the ARR of these billing objects? Needs no database."))(arr)
+    app.command(cls=OneObject, help=_("What is the ARR of these billing objects? Needs no database."))(arr)
+
+
+class OneObject(TyperCommand):
+    """With `--json` there is always one object, also for arguments that cannot be used."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        as_json = "--json" in args  # parsing takes them away
+        try:
+            return super().parse_args(ctx, args)
+        except typer.Exit:  # help was asked for
+            raise
+        except Exception:
+            if as_json:
+                _nothing("usage")
+            raise
 
 
 def arr(
@@ -32,8 +48,13 @@ def arr(
 ) -> None:
     from hub.finance import account
 
-    at, chosen = _instant(as_of), _policy(policy)
-    subscriptions = _subscriptions(file, vendor, at)
+    try:
+        at, chosen = _instant(as_of), _policy(policy)
+        subscriptions = _subscriptions(file, vendor, at)
+    except Problem as problem:
+        if json:
+            _nothing(problem.code)
+        raise
     total = account(subscriptions, chosen, at)
     if json:
         rim.line(_told(total, subscriptions, chosen, at))
@@ -41,6 +62,11 @@ def arr(
         _show(total, subscriptions, chosen, at)
     if total.status in ("partial", "error"):
         rim.leave(rim.FAILED)
+
+
+def _nothing(code: str) -> None:
+    """What a program is told where nothing could be read; a person is told why."""
+    rim.line({"outcome": "error", "code": code, "by_currency": None, "subscriptions": []})
 
 
 def _instant(text: str | None) -> datetime:
@@ -70,7 +96,7 @@ def _policy(file: Path | None) -> Policy:
         raise Problem("file_unreadable", path=str(file), why=error.strerror or str(error)) from None
     except BadDocument as bad:
         found = [Problem(each.code, file=each.file, line=each.line, field=each.field, **each.data) for each in bad.errors]
-        raise Problems("documents", found) from None
+        raise Problems("policy_unusable", found) from None
 
 
 def _subscriptions(file: Path, vendor: str, at: datetime) -> list[dict[str, Any]]:
@@ -133,13 +159,18 @@ def _show(total: Total, subscriptions: list[dict[str, Any]], policy: Policy, at:
     with suppress(Problem):  # settings that a hub would refuse do not matter here
         rim.speak(settings.read().lang)
     for each, one in zip(subscriptions, total.outcomes, strict=True):
-        head = _("{id} of customer {account}", id=each["id"] or "?", account=each["account"] or "?")
+        head = _("{id} of customer {account}: {said}", id=each["id"] or "?", account=each["account"] or "?", said=_coded(one))
         rim.show("\n  ".join([head, *paper(one.formula)]))
     for currency, figures in (total.figures or {}).items():
         rim.show(_("Total: ARR {arr} {currency}, MRR {mrr} {currency}", currency=currency, **figures))
+    rim.show(_("Outcome: {said}", said=_coded(total)))
     if total.code is not None:
         rim.show(f"{_OUTCOMES[total.status]()}: {why(total.code)}")
     rim.show(_("As of {at}, by the policy {name} (version {version}, {hash})", at=at.isoformat(), **policy.identity))
+
+
+def _coded(one: Outcome | Total) -> str:
+    return one.status if one.code is None else f"{one.status} ({one.code})"
 
 
 _OUTCOMES = {

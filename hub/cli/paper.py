@@ -79,8 +79,10 @@ def _discount(step: Step) -> Iterator[str]:
     for one in step["subtotals"]:
         if "percent" in step:
             yield f"{name}: {step['percent']} %{TIMES}{one['subtotal']} = {_rounded(one['exact'], one['off'])}"
-        else:
+        elif one["exact"] == one["off"]:
             yield _("{name}: {off} off {subtotal}", name=name, off=one["off"], subtotal=one["subtotal"])
+        else:
+            yield _("{name}: {exact} off {subtotal}, no more than there is", name=name, **one)
     if not step["subtotals"]:
         yield _("{name}: covers nothing that is charged", name=name)
     for part in step["taken"]:
@@ -92,7 +94,8 @@ def _discount_left_out(step: Step) -> Iterator[str]:
 
 
 def _tax(step: Step) -> Iterator[str]:
-    yield _("{item}: ÷ (1 + {rate} %) of tax inside the price = {net}", item=step["item"], rate=step["rate"], net=step["net"])
+    told = {"item": step["item"], "gross": step["gross"], "rate": step["rate"], "net": _rounded(step["exact"], step["net"])}
+    yield _("{item}: {gross} ÷ (1 + {rate} %) of tax inside the price = {net}", **told)
 
 
 def _year(step: Step) -> Iterator[str]:

@@ -20,8 +20,10 @@ def untax(lines: list[Line], subscription: Mapping[str, Any], terms: Terms, form
     for line in lines:
         rate = _rate(line, tax)
         if rate > 0:
-            line.left = rounded(line.left / (1 + rate / 100), terms.digits, terms.policy.line_rounding)
-            formula.append({"step": "tax", "item": line.where, "rate": as_text(rate), "net": as_text(line.left)})
+            gross, exact = line.left, line.left / (1 + rate / 100)
+            line.left = rounded(exact, terms.digits, terms.policy.line_rounding)
+            told = {"gross": as_text(gross), "rate": as_text(rate), "exact": as_text(exact), "net": as_text(line.left)}
+            formula.append({"step": "tax", "item": line.where} | told)
 
 
 def _rate(line: Line, tax: Mapping[str, Any]) -> Fraction:

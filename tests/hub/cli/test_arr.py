@@ -93,7 +93,7 @@ def test_a_person_can_redo_it_on_paper(desk: Desk) -> None:
     said = desk.arr({"subscriptions": [subscription(), second, subscription(id="sub_3", status="trialing")]})
     assert said.status == 0
     for line in (
-        "sub_1 of customer cus_1",
+        "sub_1 of customer cus_1: ok",
         "si_1: 33.33 \N{MULTIPLICATION SIGN} 3 = 99.99 a month",
         "discount di_1: 15 % \N{MULTIPLICATION SIGN} 99.99 = 14.9985, rounded 15",
         "si_1: less 15 leaves 84.99",
@@ -102,10 +102,12 @@ def test_a_person_can_redo_it_on_paper(desk: Desk) -> None:
         # 23 packs of two: 12. Ten at 5.00 and 1.00, two at 4.00: 59.00 a quarter. Without 19 %: 49.5798.., four times a year.
         "si_2: 23 ÷ 2 = 12 (rounded up)",
         "si_2: (10 \N{MULTIPLICATION SIGN} 5 + 1) + (2 \N{MULTIPLICATION SIGN} 4 + 0) = 59 every 3 months",
-        "si_2: ÷ (1 + 19 %) of tax inside the price = 49.58",
+        "si_2: 59 ÷ (1 + 19 %) of tax inside the price = 5900/119, rounded 49.58",
         "si_2: 49.58 \N{MULTIPLICATION SIGN} 12 ÷ 3 = 198.32 a year",
+        "sub_3 of customer cus_1: excluded (status_trialing)",
         "does not count: its status is trialing.",
         "Total: ARR 1218.20 USD, MRR 101.52 USD",  # 1019.88 + 198.32; 84.99 + 16.53
+        "Outcome: ok",
         "by the policy net_billed_run_rate_v1 (version 1,",
     ):
         assert line in said.out, said.out
@@ -148,22 +150,43 @@ def test_the_instant_is_what_decides(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "code", "words"),
     [
-        ('{"subscriptions": [],\n "subscriptions": []}', "subscriptions stands twice"),
-        ('{"subscriptions": [\n{"id": }]}', "line 2"),
-        ('{"subscriptions": [{"x": NaN}]}', "NaN"),
-        ("[]", "object"),
-        ("{}", "subscriptions is missing"),
-        ('{"subscriptions": 3}', "list"),
-        ('{"subscriptions": [{"x": 1e99999999999999999999}]}', "digits"),
+        ('{"subscriptions": [],\n "subscriptions": []}', "file_not_json", "subscriptions stands twice"),
+        ('{"subscriptions": [\n{"id": }]}', "file_not_json", "line 2"),
+        ('{"subscriptions": [{"x": NaN}]}', "file_not_json", "NaN"),
+        ("[]", "file_not_json", "object"),
+        ("", "file_not_json", "line 1"),
+        ("{}", "no_billing_objects", "subscriptions is missing"),
+        ('{"subscriptions": 3}', "no_billing_objects", "list"),
+        ('{"subscriptions": [{"x": 1e99999999999999999999}]}', "file_not_json", "digits"),
     ],
 )
-def test_an_unreadable_file_is_exit_2_and_says_where(desk: Desk, content: str, words: str) -> None:
+def test_an_unreadable_file_is_exit_2_and_says_where(desk: Desk, content: str, code: str, words: str) -> None:
     said = desk.arr(content, "--json")
-    assert (said.status, said.out) == (2, "")
+    assert (said.status, said.told) == (2, nothing(code))
     assert words in said.err
     assert "billing.json" in said.err
+
+
+def nothing(code: str) -> dict[str, Any]:
+    return {"outcome": "error", "code": code, "by_currency": None, "subscriptions": []}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--vendor", "stripe", "--as-of", "2026-11-30"], "not_an_instant"),
+        (["--vendor", "stripy"], "billing_vendor_unknown"),
+        (["--vendor", "stripe", "--policy", "none.yaml"], "policy_unusable"),
+        ([], "usage"),
+        (["--vendor", "stripe", "--no-such-option"], "usage"),
+    ],
+)
+def test_with_json_unusable_arguments_are_one_object_too(desk: Desk, arguments: list[str], code: str) -> None:
+    said = desk.run(str(desk.write("billing.json", {"subscriptions": []})), *arguments, "--json")
+    assert (said.status, said.told) == (2, nothing(code))
+    assert said.err
 
 
 @pytest.mark.parametrize(
