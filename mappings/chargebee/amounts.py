@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from mappings.billing import Raw, exact, minor
+from mappings.billing import Raw, exact, minor, number
 from mappings.scalars import wrong
 from mappings.values import Refused, is_blank
 
@@ -21,8 +21,19 @@ def chargebee_digits(currency: str) -> int:
 
 def money(holder: Raw, name: str, digits: int) -> str | None:
     """`<name>_in_decimal` is in major units and wins over `<name>` in minor ones; None if there is neither."""
-    whole = holder.get(f"{name}_in_decimal")
-    return minor(holder.get(name), digits) if is_blank(whole) else exact(whole)
+    fine = holder.get(f"{name}_in_decimal")
+    return _whole(holder.get(name), digits) if is_blank(fine) else exact(fine)
+
+
+def billed(holder: Raw, name: str, digits: int) -> str | None:
+    """What is invoiced is `<name>`, in whole minor units; where it is absent, `<name>_in_decimal` says it."""
+    return money(holder, name, digits) if holder.get(name) is None else _whole(holder[name], digits)
+
+
+def _whole(value: Any, digits: int) -> str | None:
+    if value is not None and number(value) != number(value).to_integral_value():
+        raise wrong("whole number", value)
+    return minor(value, digits)
 
 
 def instant(seconds: Any) -> datetime | None:

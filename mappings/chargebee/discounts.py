@@ -27,12 +27,12 @@ def discounts_of(
 ) -> list[dict[str, Any]]:
     """Those of single items first, then those of the invoice, each in the order in which Chargebee lists them."""
     manual = objects(raw.get("discounts"))
-    behind = {text(each.get("coupon_id")) for each in manual} - {
-        None
-    }  # a manual discount is a coupon too: it may be in both lists
+    behind = {text(each.get("coupon_id")) for each in manual} - {None}  # a manual discount may be in both lists
     named = [each for each in _named(raw) if text(each.get("coupon_id")) not in behind]
     found = [off for each in named for off in _coupon(each, lines, coupons, currency, as_of)]
     found += [_manual(each, currency) for each in manual]
+    if any(text(line.get("item_price_id")) is None for line in lines):  # which item is meant, nobody can tell
+        found = [each if each["products"] is None else each | {"problem": "unknown_discount_scope"} for each in found]
     return sorted(found, key=lambda each: each["products"] is None)
 
 

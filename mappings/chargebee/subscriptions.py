@@ -9,13 +9,14 @@ from decimal import Decimal
 from typing import Any
 
 from mappings.billing import Raw, item, mapping, number, objects, once, records, subscription, text
-from mappings.chargebee.amounts import chargebee_digits, instant, money
+from mappings.chargebee.amounts import billed, chargebee_digits, instant, money
 from mappings.chargebee.discounts import Coupons, coupons_of, discounts_of
 from mappings.currency import currency_code, plain
 from mappings.values import Refused
 
 _COUNTED = frozenset(["active", "non_renewing"])
 _NOT_COUNTED = {"in_trial": "trialing", "future": None, "paused": "paused", "cancelled": "canceled", "transferred": "canceled"}
+_METERED = ("metered_quantity", "last_calculated_at", "usage_accumulation_reset_frequency")
 _RECURRING = {"plan": True, "addon": True, "charge": False}
 
 
@@ -82,7 +83,7 @@ def _read(raw: Raw, coupons: Coupons, as_of: datetime, problems: list[str]) -> d
 
 def _lines(raw: Raw) -> list[dict[str, Any]] | None:
     """The items; of catalog 1.0 the plan and its addons in the same words; None if neither was read."""
-    if "subscription_items" in raw:
+    if raw.get("subscription_items") is not None:
         return objects(raw["subscription_items"])
     if text(raw.get("plan_id")) is None:
         return None
@@ -94,26 +95,33 @@ def _lines(raw: Raw) -> list[dict[str, Any]] | None:
 
 
 def _item(line: Raw, raw: Raw, digits: int) -> dict[str, Any]:
-    kind, price = text(line.get("item_type")), text(line.get("item_price_id"))
-    own = line if line.get("billing_period_unit") is not None else raw
-    metered = line.get("metered_quantity") is not None or line.get("usage_accumulation_reset_frequency") is not None
+    kind, name = text(line.get("item_type")), text(line.get("item_price_id"))
+    own = line if line.get("billing_period_unit") is not None or line.get("billing_period") is not None else raw
+    metered = any(line.get(name) is not None for name in _METERED)
     inclusive = "tax_inclusive" in (line.get("price_type"), raw.get("price_type"))
-    problem = {} if kind in _RECURRING else {"problem": "unknown_item_type"}
+    amount = billed(line, "amount", digits)
+    tiers = [_tier(each, digits) for each in objects(raw.get("item_tiers")) if each.get("item_price_id") == name]
     return item(
-        price,
-        product=price,
-        price=price,
-        amount=money(line, "amount", digits),
+        name,
+        product=name,
+        price=name,
+        amount=amount,
         unit=money(line, "unit_price", digits),
         quantity=_quantity(line),
-        tiers=[_tier(each, digits) for each in objects(raw.get("item_tiers")) if each.get("item_price_id") == price],
+        tiers=tiers,
         recurring=_RECURRING.get(kind or "", True),
         usage="metered" if metered else "licensed",
         interval=text(own.get("billing_period_unit")),
         count=own.get("billing_period"),
         tax_behavior="inclusive" if inclusive else "unspecified",
-        **problem,
+        **_problem(kind, tiers, amount),
     )
+
+
+def _problem(kind: str | None, tiers: list[Any], amount: str | None) -> dict[str, str]:
+    if kind not in _RECURRING:
+        return {"problem": "unknown_item_type"}
+    return {"problem": "unknown_tier_type"} if tiers and amount is None else {}
 
 
 def _quantity(line: Raw) -> str | None:

@@ -98,10 +98,14 @@ def test_no_amount_and_no_unit_price_is_an_error() -> None:
     )
 
 
-def test_decimals_are_major_units_and_win() -> None:
-    line = PLAN | {"amount": 1, "amount_in_decimal": "10.125", "unit_price_in_decimal": "3.375", "quantity_in_decimal": "3.0"}
-    # 10.125 rounds half-up to the cent: 10.13 x 12 = 121.56
-    assert arr(of(line)) == {"USD": "121.56"}
+def test_decimals_are_major_units_and_explain_the_amount() -> None:
+    line = PLAN | {"amount_in_decimal": "10.125", "unit_price_in_decimal": "3.375", "quantity_in_decimal": "3.0"}
+    # The amount is what is invoiced: 10.12 x 12 = 121.44
+    assert arr(of(line | {"amount": 1012})) == {"USD": "121.44"}
+    # Without it, 10.125 rounds half-up to the cent: 10.13 x 12 = 121.56
+    assert arr(of(line | {"amount": None})) == {"USD": "121.56"}
+    # Without both, 3.375 x 3 is the same
+    assert arr(of(line | {"amount": None, "amount_in_decimal": None, "unit_price": 1})) == {"USD": "121.56"}
 
 
 @pytest.mark.parametrize(
