@@ -14,7 +14,7 @@ _MODES = {"tiered": "graduated", "volume": "volume", "stairstep": "volume"}
 
 def priced(raw: Raw, currency: str) -> dict[str, Any]:
     """Fields of an item. A stairstep costs its price once, whatever the quantity within it."""
-    kind = text(raw.get("tier_type")) or "flat"
+    kind = text(raw.get("tier_type")) or ("unknown" if raw.get("tiers") else "flat")
     if kind in ("flat", "fixed"):
         return {"unit": _unit(raw)}
     if kind not in _MODES:

@@ -11,6 +11,7 @@ from mappings.billing import Raw, exact, item, mapping, minor, objects, once, re
 from mappings.currency import currency_code, iso_digits
 from mappings.recurly.prices import priced
 from mappings.recurly.redemptions import discounts_of
+from mappings.scalars import wrong
 from mappings.values import Refused
 
 _COUNTED = frozenset(["active", "canceled"])  # canceled: it will not renew, and lives until then
@@ -38,7 +39,7 @@ def _rows(document: Raw) -> Iterator[tuple[dict[str, Any], list[Raw]]]:
 def _guarded(raw: dict[str, Any], plans: Sequence[Raw], redeemed: list[dict[str, Any]], as_of: datetime) -> dict[str, Any]:
     id, account = text(raw.get("id")), text(mapping(raw.get("account")).get("id"))
     try:
-        return subscription(id, account, **_standing(raw, as_of), **_read(raw, plans, redeemed))
+        return subscription(id, account, **_standing(raw, as_of), **_read(raw, plans, redeemed, as_of))
     except Refused:
         standing = _standing(raw | {"trial_ends_at": None}, as_of)
         return subscription(id, account, **standing, problems=["unsupported_shape"])
@@ -54,12 +55,14 @@ def _standing(raw: Raw, as_of: datetime) -> dict[str, Any]:
     return {"status": _NOT_COUNTED[state], "excluded": f"status_{state}"} if state in _NOT_COUNTED else {}
 
 
-def _read(raw: Raw, plans: Sequence[Raw], redeemed: list[dict[str, Any]]) -> dict[str, Any]:
+def _read(raw: Raw, plans: Sequence[Raw], redeemed: list[dict[str, Any]], as_of: datetime) -> dict[str, Any]:
     currency, plan, state = currency_code(raw.get("currency")), _plan(raw, plans), text(raw.get("state"))
     problems = [] if state in _COUNTED or state in _NOT_COUNTED else ["unknown_status"]
     if plan is None:
         problems.append("plan_not_expanded")
-    lines = _lines(raw, plan or {}, currency)
+    if raw.get("add_ons") is None and exact(raw.get("add_ons_total")) not in (None, "0"):
+        problems.append("not_seen")
+    lines = _lines(raw, plan or {}, currency, as_of)
     return {
         "currency": currency,
         "minor_digits": iso_digits(currency),
@@ -102,7 +105,7 @@ def _plan(raw: Raw, plans: Sequence[Raw]) -> Raw | None:
     return None
 
 
-def _lines(raw: Raw, plan: Raw, currency: str) -> list[dict[str, Any]]:
+def _lines(raw: Raw, plan: Raw, currency: str, as_of: datetime) -> list[dict[str, Any]]:
     common = {
         "interval": _INTERVALS.get(text(plan.get("interval_unit")) or "", text(plan.get("interval_unit"))),
         "count": plan.get("interval_length"),
@@ -111,13 +114,28 @@ def _lines(raw: Raw, plan: Raw, currency: str) -> list[dict[str, Any]]:
     name = text(plan.get("code"))
     tiered_by_plan = text(raw.get("tier_type")) is None and text(plan.get("tier_type")) is not None
     price = {**raw, "tier_type": plan["tier_type"], "tiers": plan.get("tiers")} if tiered_by_plan else raw
-    first = item(name, product=name, price=name, quantity=exact(raw.get("quantity")), **priced(price, currency) | common)
-    return [first, *(_add_on(each, currency, common) for each in objects(raw.get("add_ons")))]
+    own = {"product": name, "price": name, "quantity": exact(raw.get("quantity"))} | common
+    first = [item(name, **priced({**price, **step}, currency) | own | dated) for step, dated in _ramp(raw, as_of)]
+    return [*first, *(_add_on(each, currency, common) for each in objects(raw.get("add_ons")))]
+
+
+def _ramp(raw: Raw, as_of: datetime) -> list[tuple[Raw, dict[str, Any]]]:
+    """The steps of a ramp with their dates, if one of them is in force; else the one price that the subscription tells.
+    https://docs.recurly.com/docs/ramp-pricing-implementation-guide"""
+    steps: list[tuple[Raw, dict[str, Any]]] = []
+    running = 0
+    for each in objects(raw.get("ramp_intervals")):
+        begins, ends = instant(each.get("starting_on")), instant(each.get("ending_on"))
+        if begins is None:
+            return [({}, {})]
+        running += begins <= as_of and (ends is None or as_of < ends)
+        steps.append(({"unit_amount": each.get("unit_amount"), "unit_amount_decimal": None}, {"from": begins, "until": ends}))
+    return steps if running == 1 else [({}, {})]
 
 
 def _add_on(raw: Raw, currency: str, common: dict[str, Any]) -> dict[str, Any]:
-    about = mapping(raw.get("add_on"))
-    kind, name = text(about.get("add_on_type")) or "fixed", text(about.get("code"))
+    about = {**raw, **mapping(raw.get("add_on"))}
+    kind, name = _kind(about), text(about.get("code"))
     fields = priced(raw, currency) | common
     if kind not in _USAGE:
         fields["problem"] = "unknown_add_on_type"
@@ -132,8 +150,19 @@ def _add_on(raw: Raw, currency: str, common: dict[str, Any]) -> dict[str, Any]:
     )
 
 
+def _kind(about: Raw) -> str:
+    """Without a word, one with a type of use is by use, and one that was read is fixed."""
+    if about.get("add_on_type") is not None:
+        return text(about["add_on_type"]) or "unknown"
+    if about.get("usage_type") is not None:
+        return "usage"
+    return "unknown" if not mapping(about.get("add_on")) else "fixed"
+
+
 def _tax(raw: Raw) -> dict[str, Any]:
     """`rate` is a fraction: 0.0875. Without it, an inclusive price cannot be split."""
+    if not isinstance(raw.get("tax_inclusive"), bool | None):
+        raise wrong("bool", raw["tax_inclusive"])
     rate = mapping(raw.get("tax_info")).get("rate")
     inclusive = raw.get("tax_inclusive") is True and rate is not None
     return {"automatic": True, "inclusive_rates": [minor(rate, -2)] if inclusive else []}
