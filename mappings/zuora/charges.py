@@ -4,7 +4,7 @@ https://developer.zuora.com/v1-api-reference/api/operation/GET_SubscriptionsByKe
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -12,12 +12,14 @@ from itertools import count
 from typing import Any
 
 from mappings.billing import Raw, exact, item, number, objects, text
+from mappings.currency import currency_code
 from mappings.values import Refused
 from mappings.zuora.words import midnight, period, price_base, word
 
 _TYPES: dict[str, dict[str, Any]] = {"recurring": {}, "onetime": {"recurring": False}, "usage": {"usage": "metered"}}
 _MODES = {"tiered": "graduated", "volume": "volume"}
-_FORMATS = {"perunit": "unit", "flatfee": "flat", "": "unit"}
+_FORMATS = {"perunit": "unit", "flatfee": "flat"}
+_DATED_ENDS = ("fixedperiod", "specificenddate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,14 @@ def charges_of(subscription: Raw, as_of: datetime) -> list[Charge]:
     ]
 
 
+def overlapping(charges: Iterable[Charge], as_of: datetime) -> bool:
+    """Whether several segments of one charge are in force at once: nobody can tell which of them bills."""
+    running = {
+        (each.key, str(each.raw.get("segment"))) for each in charges if each.type == "recurring" and each.in_force(as_of)
+    }
+    return any(times > 1 for times in Counter(key for key, _ in running).values())
+
+
 def _placed(subscription: Raw) -> Iterator[tuple[Raw, Raw, str]]:
     for row, plan in enumerate(objects(subscription.get("ratePlans"))):
         for column, raw in enumerate(objects(plan.get("ratePlanCharges"))):
@@ -72,7 +82,7 @@ def _segments(plan: Raw, raw: Raw, place: str, as_of: datetime) -> Iterator[Char
         yield Charge(both, plan, key, key, begins, ends)
 
 
-def item_of(charge: Charge) -> dict[str, Any]:
+def item_of(charge: Charge, currency: str) -> dict[str, Any]:
     common: dict[str, Any] = {
         "product": charge.key,
         "price": text(charge.raw.get("productRatePlanChargeId")),
@@ -82,17 +92,20 @@ def item_of(charge: Charge) -> dict[str, Any]:
         return item(charge.id, problem="unknown_charge_type", **common)
     common |= _TYPES[charge.type] | {"from": charge.begins}
     try:
-        return item(charge.id, **common | (_billed(charge) if charge.type == "recurring" else period(charge.raw)))
+        return item(charge.id, **common | (_billed(charge, currency) if charge.type == "recurring" else period(charge.raw)))
     except Refused:
         return item(charge.id, **common | {"problem": "unsupported_shape"})
 
 
-def _billed(charge: Charge) -> dict[str, Any]:
+def _billed(charge: Charge, currency: str) -> dict[str, Any]:
+    if charge.raw.get("currency") is not None and currency_code(charge.raw["currency"]) != currency:
+        raise Refused("not_a_currency", value=charge.raw["currency"])
     fields = period(charge.raw)
     fields |= price_base(charge.raw, fields["interval"]) | _priced(charge)
     inclusive = word(charge.raw.get("taxMode")) == "taxinclusive" and charge.raw.get("taxable") is not False
     fields["tax_behavior"] = "inclusive" if inclusive else "unspecified"
-    if charge.begins is None:  # what starts it has not happened, or the answer does not tell
+    ends = charge.ends is not None or word(charge.raw.get("endDateCondition")) not in _DATED_ENDS
+    if charge.begins is None or not ends:  # what starts it has not happened, or the answer does not tell
         fields["problem"] = "missing_effective_date"
     return fields
 

@@ -8,22 +8,26 @@ from datetime import datetime
 from typing import Any
 
 from mappings.billing import Raw, discount, exact, objects, text
+from mappings.currency import currency_code
 from mappings.values import Refused
 from mappings.zuora.charges import Charge
 from mappings.zuora.words import period, word
 
 _LEVELS = ("rateplan", "subscription")
 _KINDS = ("discountpercentage", "discountfixedamount")
-_RECURRING = ("recurring", "onetimerecurring", "recurringusage", "onetimerecurringusage", "")
+_RECURRING = ("recurring", "onetimerecurring", "recurringusage", "onetimerecurringusage")
 _OTHERS = ("onetime", "usage", "onetimeusage")
 
 
 def discounts_of(charges: Sequence[Charge], currency: str, as_of: datetime) -> list[dict[str, Any]]:
-    """In the order in which Zuora takes them: percentages, then amounts; of a rate plan first; by charge number."""
+    """Those of a rate plan first, then those of the subscription, each in the order of the answer.
+
+    Zuora itself takes percentages before amounts: that is the policy's `discount_order: percent_first`.
+    """
     recurring = [charge for charge in charges if charge.type == "recurring"]
     regular = [charge for charge in recurring if not charge.is_discount]
     given = [charge for charge in recurring if charge.is_discount and _applies(charge) not in _OTHERS]
-    ordered = sorted(given, key=lambda charge: (charge.model != _KINDS[0], _level(charge) != _LEVELS[0], charge.id))
+    ordered = sorted(given, key=lambda charge: _level(charge) != _LEVELS[0])
     conflict = _conflict([charge for charge in given if charge.in_force(as_of)])
     found = []
     for charge in ordered:
@@ -34,11 +38,12 @@ def discounts_of(charges: Sequence[Charge], currency: str, as_of: datetime) -> l
 
 
 def _applies(charge: Charge) -> str:
-    return word(charge.raw.get("applyDiscountTo"))
+    given = charge.raw.get("applyDiscountTo")
+    return "recurring" if given is None else word(given)
 
 
 def _level(charge: Charge) -> str:
-    return word(charge.raw.get("discountLevel")) or "subscription"
+    return word(charge.raw.get("discountLevel"))
 
 
 def _conflict(given: Sequence[Charge]) -> str | None:
@@ -73,18 +78,30 @@ def _terms(charge: Charge, regular: Sequence[Charge], currency: str, as_of: date
         return fields | {"problem": "unknown_charge_model"}
     if charge.begins is None:
         return fields | {"problem": "missing_effective_date"}
-    if _level(charge) not in _LEVELS or _applies(charge) not in _RECURRING:
+    if not _scope_known(charge, regular):
         return fields | {"problem": "unknown_discount_scope"}
     if charge.model == _KINDS[0]:
         return fields | {"percent_off": exact(charge.raw.get("discountPercentage"))}
-    own, off = period(charge.raw), exact(charge.raw.get("discountAmount"))
-    fields |= own | {"amount_off": None if off is None else {currency: off}}
+    own = period(charge.raw)
+    fields |= own | {"amount_off": _amount_off(charge.raw, currency)}
     if "count" not in own:
         return fields | {"problem": "unknown_interval"}
     billed = [period(each.raw) for each in covered if each.in_force(as_of)]
     if billed and own not in billed:  # which of the invoices to come it is taken off, nobody can tell
         fields["problem"] = "ambiguous_discount_mixed_interval"
     return fields
+
+
+def _scope_known(charge: Charge, regular: Sequence[Charge]) -> bool:
+    """Where there is one rate plan only, a level that is missing makes no difference."""
+    plans = {id(each.plan) for each in regular}
+    levels = _LEVELS if len(plans) > 1 else (*_LEVELS, "")
+    return _level(charge) in levels and _applies(charge) in _RECURRING
+
+
+def _amount_off(raw: Raw, currency: str) -> dict[str, str] | None:
+    off, own = exact(raw.get("discountAmount")), raw.get("currency")
+    return None if off is None else {currency if own is None else currency_code(own): off}
 
 
 def _covers(charge: Charge, regular: Charge) -> bool:

@@ -8,10 +8,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from mappings.billing import Raw, exact, number, once, records, subscription, text
+from mappings.billing import Raw, exact, mapping, number, once, records, subscription, text
 from mappings.currency import currency_code, iso_digits
 from mappings.values import Refused
-from mappings.zuora.charges import Charge, charges_of, item_of
+from mappings.zuora.charges import Charge, charges_of, item_of, overlapping
 from mappings.zuora.discounts import discounts_of
 from mappings.zuora.words import midnight
 
@@ -23,7 +23,13 @@ def subscriptions(document: Raw, as_of: datetime) -> list[dict[str, Any]]:
     number counts."""
     if as_of.tzinfo is None:
         raise Refused("no_time_zone")
-    return once(_guarded(raw, as_of, told) for raw, told in _latest(records(document, "subscription", "subscriptions")))
+    return once(_guarded(raw, as_of, told) for raw, told in _latest(_rows(document)))
+
+
+def _rows(document: Raw) -> list[dict[str, Any]]:
+    """A row may be wrapped as the one subscription is."""
+    rows = records(document, "subscription", "subscriptions")
+    return [mapping(row["subscription"]) if "subscription" in row else row for row in rows]
 
 
 def _latest(rows: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], bool]]:
@@ -78,14 +84,21 @@ def _read(raw: Raw, as_of: datetime, problems: list[str]) -> dict[str, Any]:
     return {
         "currency": currency,
         "minor_digits": iso_digits(currency),
-        "items": [item_of(charge) for charge in charges if not (charge.is_discount and charge.type == "recurring")],
+        "items": [item_of(charge, currency) for charge in charges if not (charge.is_discount and charge.type == "recurring")],
         "discounts": discounts_of(charges, currency, as_of),
         "started_at": midnight(raw.get("subscriptionStartDate"), as_of.tzinfo),
         "cancel_at": midnight(raw.get("scheduledCancelDate"), as_of.tzinfo),
         "tax": {"automatic": True, "inclusive_rates": []},  # of an inclusive price the rate is told on invoices only
-        "problems": problems + ([] if "ratePlans" in raw else ["not_seen"]),
+        "problems": problems + _gaps(raw, charges, as_of),
         "reported": {} if mrr is None else {"mrr": mrr},
     }
+
+
+def _gaps(raw: Raw, charges: list[Charge], as_of: datetime) -> list[str]:
+    plans = raw.get("ratePlans")
+    if plans is None or any(plan.get("ratePlanCharges") is None for plan in plans):
+        return ["not_seen"]
+    return ["unknown_version"] if overlapping(charges, as_of) else []
 
 
 def _currency(raw: Raw, charges: Iterable[Charge]) -> str:

@@ -36,8 +36,8 @@ def price_base(charge: Raw, interval: str) -> dict[str, Any]:
 
     Between weeks and months nobody has said how to convert.
     """
-    name = word(charge.get("listPriceBase"))
-    if name in ("", "perbillingperiod"):
+    name = "perbillingperiod" if charge.get("listPriceBase") is None else word(charge["listPriceBase"])
+    if name == "perbillingperiod":
         return {}
     unit, times = _BASES.get(name, (None, 0))
     if name == "perspecificmonths":

@@ -201,10 +201,17 @@ def test_fixed_amounts_are_off_their_own_period() -> None:
     )
 
 
-def test_discounts_in_zuoras_order_whatever_that_of_the_answer() -> None:
+def test_discounts_in_the_order_of_the_answer_those_of_a_rate_plan_first() -> None:
+    # 100.00 - 15.00 = 85.00; - 10 % 8.50 = 76.50; x 12 = 918.00
+    assert arr(of(fixed(), charge(), percent())) == {"USD": "918.00"}
+    # of the rate plan first: 100.00 - 10.00 = 90.00; - 15.00 = 75.00; x 12 = 900.00
+    assert arr(of(fixed(), charge(), percent(discountLevel="rateplan"))) == {"USD": "900.00"}
+
+
+def test_zuoras_own_order_is_a_policy() -> None:
     # percentages first: 100.00 - 10.00 = 90.00; - 15.00 = 75.00; x 12 = 900.00
     for order in itertools.permutations([charge(), percent(), fixed()]):
-        assert arr(of(*order)) == {"USD": "900.00"}
+        assert arr(of(*order), discount_order="percent_first") == {"USD": "900.00"}
 
 
 def test_discounts_count_on_their_days() -> None:
