@@ -39,7 +39,7 @@ def _note(step: Step) -> Iterator[str]:
 
 
 def _left_out(step: Step) -> Iterator[str]:
-    yield _("{item}: does not count ({reason})", item=step["item"], reason=step["reason"])
+    yield _("{item}: does not count: {why}", item=step["item"], why=why(step["reason"]))
 
 
 def _line(step: Step) -> Iterator[str]:
@@ -90,7 +90,7 @@ def _discount(step: Step) -> Iterator[str]:
 
 
 def _discount_left_out(step: Step) -> Iterator[str]:
-    yield _("discount {id}: does not count ({reason})", id=step["id"] or _("without a name"), reason=step["reason"])
+    yield _("discount {id}: does not count: {why}", id=step["id"] or _("without a name"), why=why(step["reason"]))
 
 
 def _tax(step: Step) -> Iterator[str]:
@@ -108,6 +108,9 @@ def _excluded(step: Step) -> Iterator[str]:
 
 
 def _error(step: Step) -> Iterator[str]:
+    if "where" not in step:
+        yield _("no number: {why}", why=why(step["code"]))
+        return
     place = step["where"] if step.get("value") is None else f"{step['where']}: {rim.plain(step['value'])}"
     yield _("no number: {why} ({place})", why=why(step["code"]).rstrip("."), place=place)
 

@@ -59,7 +59,7 @@ def _rounded_sum(grains: list[Fraction], currency: str, policy: Policy) -> Decim
 
 def _complete(subscription: Subscription) -> None:
     for problem in subscription.get("problems") or ():
-        raise Unpriceable(str(problem), where="problems")
+        raise Unpriceable(str(problem))
     for name in _PRICED_BY:
         if name not in subscription:  # refused, contested or never read: not the same as none
             raise Unpriceable("not_seen", where=name)

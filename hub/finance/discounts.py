@@ -36,7 +36,7 @@ def instants(subscription: Mapping[str, Any]) -> Iterator[datetime]:
     both = listed(subscription.get("discounts"), "discounts") + listed(subscription.get("customer_discounts"), "discounts")
     for one in [*both, *(each for item in items for each in listed(item.get("discounts"), "items.discounts"))]:
         for name in ("start", "end"):
-            at = instant(one.get(name), f"{one.get('id')}.{name}")
+            at = instant(one.get(name), f"{_name(one)}.{name}")
             if at is not None:
                 yield at
 
@@ -58,16 +58,20 @@ def _in_force(given: Iterable[Discount], level: str, terms: Terms, seen: list[Di
     return counted
 
 
+def _name(one: Discount) -> str:
+    return str(one.get("id") or "discount")
+
+
 def _left_out(one: Discount, level: str, reason: str) -> Step:
     return {"step": "discount_left_out", "level": level, "id": one.get("id"), "reason": reason}
 
 
 def _counts(one: Discount, terms: Terms) -> bool:
     if one.get("problem") is not None:
-        raise Unpriceable(str(one["problem"]), where=str(one.get("id")))
+        raise Unpriceable(str(one["problem"]), where=_name(one))
     duration = one.get("duration")
     if duration not in ("forever", "repeating", "once"):
-        raise Unpriceable("unsupported_shape", where=f"{one.get('id')}.duration", value=duration)
+        raise Unpriceable("unsupported_shape", where=f"{_name(one)}.duration", value=duration)
     start, end = instant(one.get("start"), "discount.start"), instant(one.get("end"), "discount.end")
     running = (start is None or start <= terms.now) and (end is None or terms.now < end)
     match terms.policy.discounts:
@@ -83,13 +87,13 @@ def _counts(one: Discount, terms: Terms) -> bool:
 
 def _eligible(one: Discount, lines: list[Line]) -> list[Line]:
     if one.get("interval") is not None:
-        period = one["interval"], count(one.get("count"), f"{one.get('id')}.count")
+        period = one["interval"], count(one.get("count"), f"{_name(one)}.count")
         lines = [line for line in lines if line.period == period]
     products = one.get("products")
     if products is None:
         return lines
     if not isinstance(products, list):
-        raise Unpriceable("unsupported_shape", where=f"{one.get('id')}.products")
+        raise Unpriceable("unsupported_shape", where=f"{_name(one)}.products")
     return [line for line in lines if line.item.get("product") in products]
 
 
@@ -98,7 +102,7 @@ def _take(one: Discount, lines: list[Line], terms: Terms) -> Step:
     groups = _by_period([line for line in _eligible(one, lines) if line.left > 0])
     step: Step = {"step": "discount", "id": one.get("id"), "subtotals": [], "taken": []}
     if one.get("percent_off") is not None:
-        percent = amount(one["percent_off"], f"{one.get('id')}.percent_off")
+        percent = amount(one["percent_off"], f"{_name(one)}.percent_off")
         step["percent"] = as_text(percent)
         for group in groups:
             _take_percent(percent / 100, group, terms, step)
@@ -106,19 +110,19 @@ def _take(one: Discount, lines: list[Line], terms: Terms) -> Step:
         off = _minor(_amount_off(one, terms.currency), terms)
         step["amount"] = as_text(off)
         if len(groups) > 1:
-            raise Unpriceable("ambiguous_discount_mixed_interval", where=str(one.get("id")))
+            raise Unpriceable("ambiguous_discount_mixed_interval", where=_name(one))
         for group in groups:
             _share(off, group, terms, step)
     return step
 
 
 def _amount_off(one: Discount, currency: str) -> Fraction:
-    amounts = structure(one.get("amount_off"), f"{one.get('id')}.amount_off")
+    amounts = structure(one.get("amount_off"), f"{_name(one)}.amount_off")
     if not amounts:
-        raise Unpriceable("missing_amount", where=str(one.get("id")))
+        raise Unpriceable("missing_amount", where=_name(one))
     if amounts.get(currency) is None:
-        raise Unpriceable("coupon_currency_mismatch", where=str(one.get("id")), value=sorted(amounts))
-    return amount(amounts[currency], f"{one.get('id')}.amount_off")
+        raise Unpriceable("coupon_currency_mismatch", where=_name(one), value=sorted(amounts))
+    return amount(amounts[currency], f"{_name(one)}.amount_off")
 
 
 def _by_period(lines: list[Line]) -> list[list[Line]]:
