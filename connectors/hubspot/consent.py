@@ -7,26 +7,28 @@ from typing import Any, get_args
 
 from connectors.hubspot.api import Api
 from connectors.hubspot.config import Basis
-from connectors.kit.errors import AuthFailed, Rejected
+from connectors.kit.errors import AuthFailed, Rejected, VendorError
 
 Status = dict[str, Any]
 EMAIL = [("channel", "EMAIL")]
 BATCH = 100
 DENIED = "UNSUBSCRIBED"
+WHO = "subscriberIdString"
 BASES = frozenset(get_args(Basis))
 EXPLANATION = "Agreed with the other systems that know this person"
 
 
 class Preferences:
-    """Read in batches, which HubSpot sells with Marketing Enterprise only; else one by one; else not at all.
+    """In batches, which HubSpot sells with Marketing Enterprise only; else one by one; what may not be read, not at all.
 
-    Written one by one. `basis`: the legal basis of a yes that comes without one.
+    `basis`: the legal basis of a yes that comes without one.
     """
 
     def __init__(self, api: Api, basis: str | None = None) -> None:
         self._api = api
         self._basis = basis
         self._ways = [self._batch, self._each]
+        self._batches = True
 
     def read(self, emails: Sequence[str]) -> dict[str, dict[str, Status]] | None:
         """By address and subscription type. None: this key may not read them. A portal-wide opt-out is not here but in the
@@ -41,26 +43,64 @@ class Preferences:
                 del self._ways[0]
         return None
 
-    def write(self, email: str, wanted: Mapping[str, Status]) -> None:
-        """Sends what differs, each no before any yes. Raises Rejected where HubSpot does not have it, or does not let us."""
-        if not email:
-            raise Rejected("no_address")
-        held = (self.read([email]) or {}).get(email, {})
-        missing = sorted(wanted.keys() - held.keys())
-        if missing:
-            raise Rejected("subscription_missing", subscriptions=missing)
-        due = [id for id, status in wanted.items() if status["status"] != held[id]["status"]]
-        for id in sorted(due, key=lambda id: (wanted[id]["status"] != DENIED, id)):
-            self._write(email, id, wanted[id])
+    def write(self, wanted: Mapping[str, Mapping[str, Status]]) -> dict[str, VendorError]:
+        """By address: sends what differs, each no before any yes. Returns for whom HubSpot does not have it, or does not let us."""
+        held = self.read(sorted(filter(None, wanted))) or {}
+        failed: dict[str, VendorError] = {}
+        due: list[Status] = []
+        for email, said in wanted.items():
+            if (refused := _nowhere(email, said, held.get(email, {}))) is not None:
+                failed[email] = refused
+                continue
+            differing = sorted(id for id, status in said.items() if status["status"] != held[email][id]["status"])
+            due += [self._input(email, id, said[id]) for id in differing]
+        failed |= self._send([each for each in due if each["statusState"] == DENIED])
+        return failed | self._send([each for each in due if each["statusState"] != DENIED and each[WHO] not in failed])
 
-    def _write(self, email: str, id: str, status: Status) -> None:
-        body: Status = {"channel": "EMAIL", "subscriptionId": int(id), "statusState": status["status"]}
+    def _input(self, email: str, id: str, status: Status) -> Status:
+        body: Status = {WHO: email, "channel": "EMAIL", "subscriptionId": int(id), "statusState": status["status"]}
         basis = status.get("legalBasis")
         basis = basis if basis in BASES else self._basis
         if basis is not None and status["status"] == "SUBSCRIBED":
             body |= {"legalBasis": basis, "legalBasisExplanation": EXPLANATION}
+        return body
+
+    def _send(self, due: Sequence[Status]) -> dict[str, VendorError]:
+        failed: dict[str, VendorError] = {}
+        for start in range(0, len(due), BATCH):
+            some = due[start : start + BATCH]
+            try:
+                left = self._left(some)
+            except VendorError as error:
+                failed |= dict.fromkeys((each[WHO] for each in some), error)
+                continue
+            for each in left:
+                try:
+                    self._one(each)
+                except VendorError as error:
+                    failed[each[WHO]] = error
+        return failed
+
+    def _left(self, some: Sequence[Status]) -> Sequence[Status]:
+        """What HubSpot did not take in one call. Said one by one, it tells why."""
+        if len(some) == 1 or not self._batches:
+            return some
         try:
-            self._api.post("communication-preferences", "statuses", email, body=body)
+            answer = self._api.post("communication-preferences", "statuses", "batch", "write", body={"inputs": some})
+        except Rejected:
+            return some
+        except AuthFailed as error:
+            if error.code != "scope_missing":
+                raise
+            self._batches = False
+            return some
+        done = {(row[WHO].lower(), row["subscriptionId"]) for row in answer["results"]}
+        return [each for each in some if (each[WHO], each["subscriptionId"]) not in done]
+
+    def _one(self, input: Status) -> None:
+        body = {key: value for key, value in input.items() if key != WHO}
+        try:
+            self._api.post("communication-preferences", "statuses", input[WHO], body=body)
         except AuthFailed as error:
             if error.code != "scope_missing":
                 raise
@@ -73,7 +113,7 @@ class Preferences:
             answer = self._api.post(
                 "communication-preferences", "statuses", "batch", "read", body=body, query=EMAIL, reads=True
             )
-            found |= {each["subscriberIdString"].lower(): _statuses(each["statuses"]) for each in answer["results"]}
+            found |= {each[WHO].lower(): _statuses(each["statuses"]) for each in answer["results"]}
         return found
 
     def _each(self, emails: Sequence[str]) -> dict[str, dict[str, Status]]:
@@ -81,6 +121,13 @@ class Preferences:
             email: _statuses(self._api.get("communication-preferences", "statuses", email, query=EMAIL)["results"])
             for email in emails
         }
+
+
+def _nowhere(email: str, said: Mapping[str, Status], held: Mapping[str, Status]) -> Rejected | None:
+    if not email:
+        return Rejected("no_address")
+    missing = sorted(said.keys() - held.keys())
+    return Rejected("subscription_missing", subscriptions=missing) if missing else None
 
 
 def denials(wanted: Mapping[str, Status]) -> dict[str, Status]:

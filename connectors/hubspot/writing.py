@@ -1,4 +1,4 @@
-"""Writes in batches of a hundred: only what differs, answers per row, split down to the one bad row; consents one by one. https://developers.hubspot.com/docs/api-reference/crm-objects-v3/guide"""
+"""Writes in batches of a hundred: only what differs, answers per row, split down to the one bad row. https://developers.hubspot.com/docs/api-reference/crm-objects-v3/guide"""
 
 from __future__ import annotations
 
@@ -40,24 +40,23 @@ class Writer:
         return [outcomes[index] for index in range(len(changes))]
 
     def _update(self, kind: Kind, changes: Sequence[Change]) -> list[Outcome]:
-        """Reads first: HubSpot has no If-Match, and what a record holds already is not sent again."""
+        """Reads first: HubSpot has no If-Match, and what a record holds already is not sent again.
+
+        Each no goes first of all: it holds even where the rest of the change is refused.
+        """
         ids = [change.id or "" for change in changes]
         held = self._reader.rows(kind, ids, more={name for change in changes for name in _sent(change)})
-        due: dict[str, Row] = {}
-        outcomes: dict[str, VendorError] = {}
-        for change, id in zip(changes, ids, strict=True):
-            refused = _moved(change, held.get(id)) or self._denied(change, held[id])
-            if refused is not None:
-                outcomes[id] = refused
-                continue
-            properties = _due(change, held[id])
-            if properties:
-                due[id] = {"id": id, "properties": properties, "objectWriteTraceId": id}
-        said = self._send(kind, "update", list(due.values()))
+        outcomes = {
+            id: no for change, id in zip(changes, ids, strict=True) if (no := _refused(change, held.get(id))) is not None
+        }
+        living = [(id, change) for change, id in zip(changes, ids, strict=True) if id not in outcomes]
+        outcomes |= self._say({id: (email_of(held[id]), denials(_wanted(change))) for id, change in living})
+        living = [(id, change) for id, change in living if id not in outcomes]
+        due = {id: properties for id, change in living if (properties := _due(change, held[id]))}
+        inputs = [{"id": id, "properties": properties, "objectWriteTraceId": id} for id, properties in due.items()]
+        said = self._send(kind, "update", inputs)
         outcomes |= {id: error for id, error in said.items() if isinstance(error, VendorError)}
-        for change, id in zip(changes, ids, strict=True):
-            if id not in outcomes:
-                outcomes |= self._link(kind, id, id, change) or self._agreed(kind, id, _left_to_say(change))
+        outcomes |= self._rest(kind, {id: (change, _left_to_say(change)) for id, change in living if id not in outcomes})
         return self._answers(kind, ids, outcomes)
 
     def _create(self, kind: Kind, changes: Sequence[Change]) -> list[Outcome]:
@@ -72,16 +71,10 @@ class Writer:
             for change in changes
         ]
         said = self._send(kind, "upsert", inputs)
-        made: list[str] = []
-        outcomes: dict[str, VendorError] = {}
-        for change in changes:
-            row = said[change.key]
-            id = change.key if isinstance(row, VendorError) else str(row["id"])
-            made.append(id)
-            if isinstance(row, VendorError):
-                outcomes[id] = row
-            else:
-                outcomes |= self._link(kind, id, id, change) or self._agreed(kind, id, _wanted(change))
+        outcomes = {key: error for key, error in said.items() if isinstance(error, VendorError)}
+        made = [key if isinstance(row, VendorError) else str(row["id"]) for key, row in said.items()]
+        living = zip(made, changes, strict=True)
+        outcomes |= self._rest(kind, {id: (change, _wanted(change)) for id, change in living if id not in outcomes})
         return self._answers(kind, made, outcomes)
 
     def _delete(self, kind: Kind, changes: Sequence[Change]) -> list[Outcome]:
@@ -129,7 +122,14 @@ class Writer:
         said |= {_trace(row): row for row in answer["results"]}
         return {trace: said[trace] for trace in traces}
 
-    def _link(self, kind: Kind, id: str, trace: str, change: Change) -> dict[str, VendorError]:
+    def _rest(self, kind: Kind, changes: Mapping[str, tuple[Change, Mapping[str, Row]]]) -> dict[str, VendorError]:
+        """What HubSpot takes apart from the properties: associations, then what is still to be said of consent."""
+        outcomes: dict[str, VendorError] = {}
+        for id, (change, _) in changes.items():
+            outcomes |= self._link(kind, id, change)
+        return outcomes | self._agreed(kind, {id: said for id, (_, said) in changes.items() if said and id not in outcomes})
+
+    def _link(self, kind: Kind, id: str, change: Change) -> dict[str, VendorError]:
         """Associate with what is new in the change, part from what is not in it any more."""
         wanted = change.data.get("associations") or {}
         if not wanted:
@@ -146,32 +146,37 @@ class Writer:
                     inputs = [{"from": {"id": id}, "to": [{"id": to} for to in old]}]
                     self._api.post("associations", kind.object, other, "batch", "archive", body={"inputs": inputs})
         except VendorError as error:
-            return {trace: error}
+            return {id: error}
         return {}
 
-    def _denied(self, change: Change, row: Row) -> VendorError | None:
-        """Each no goes first: it holds even where the rest of the change is refused. A yes that cannot be said stops it all."""
-        wanted = _wanted(change)
-        refused = barred(wanted, _opted_out(row))
-        if refused is None and denials(wanted):
-            try:
-                self._reader.preferences.write(email_of(row), denials(wanted))
-            except VendorError as error:
-                return error
-        return refused
+    def _agreed(self, kind: Kind, wanted: Mapping[str, Mapping[str, Row]]) -> dict[str, VendorError]:
+        """Said last, at the address that each contact has by now."""
+        try:
+            rows = self._reader.rows(kind, list(wanted))
+        except VendorError as error:
+            return dict.fromkeys(wanted, error)
+        outcomes: dict[str, VendorError] = {}
+        for id, said in wanted.items():
+            refused = barred(said, _opted_out(rows[id])) if id in rows else Gone("not_found")
+            outcomes |= {} if refused is None else {id: refused}
+        return outcomes | self._say({id: (email_of(rows[id]), said) for id, said in wanted.items() if id not in outcomes})
 
-    def _agreed(self, kind: Kind, id: str, wanted: Mapping[str, Row]) -> dict[str, VendorError]:
-        """Said last, at the address that the contact has by now."""
-        if not wanted:
+    def _say(self, wanted: Mapping[str, tuple[str, Mapping[str, Row]]]) -> dict[str, VendorError]:
+        """By record: its address, and what is said for it."""
+        told = {email: said for email, said in wanted.values() if said}
+        if not told:
             return {}
         try:
-            row = self._reader.rows(kind, [id])[id]
-            refused: VendorError | None = barred(wanted, _opted_out(row))
-            if refused is None:
-                self._reader.preferences.write(email_of(row), wanted)
+            failed = self._reader.preferences.write(told)
         except VendorError as error:
-            refused = error
-        return {} if refused is None else {id: refused}
+            failed = dict.fromkeys(told, error)
+        return {id: failed[email] for id, (email, said) in wanted.items() if said and email in failed}
+
+
+def _refused(change: Change, row: Row | None) -> VendorError | None:
+    """A yes that cannot be said stops the whole change."""
+    moved = _moved(change, row)
+    return barred(_wanted(change), _opted_out(row)) if moved is None and row is not None else moved
 
 
 def _wanted(change: Change) -> dict[str, Row]:

@@ -19,7 +19,7 @@ MARKETING, REMINDERS = "1004", "1005"
 NAMES = {MARKETING: "Marketing", REMINDERS: "Transactional renewal reminders"}
 YES, NO, SILENT = "SUBSCRIBED", "UNSUBSCRIBED", "NOT_SPECIFIED"
 WRITES = "/communication-preferences/2026-09/statuses/"
-BATCH = "communication_preferences.statuses.batch.read"
+BATCH = "communication_preferences.statuses.batch."
 
 
 def change(id: str | None = "2000", properties: Mapping[str, Any] | None = None, **states: str) -> Change:
@@ -54,11 +54,15 @@ class ConsentStage(Stage):
         "consents": [{"id": "p0@sheep.example", "statuses": {id: {"status": YES} for id in NAMES}}],
     }
 
+    def calls(self, scene: Scene) -> list[Any]:
+        """Bodies of the writes of statuses, one by one or many at once, in order."""
+        entries = [each for each in scene.twin.log.entries if each.method == "POST" and each.path.startswith(WRITES)]
+        return [json.loads(each.body) for each in entries if not each.path.endswith("/read")]
+
     def wrote(self, scene: Scene) -> list[tuple[str, str]]:
         """(type, state) of every status that was sent, in order."""
-        entries = [each for each in scene.twin.log.entries if each.method == "POST" and each.path.startswith(WRITES)]
-        bodies = [json.loads(each.body) for each in entries if not each.path.endswith("/read")]
-        return [(str(body["subscriptionId"]), body["statusState"]) for body in bodies]
+        inputs = [each for body in self.calls(scene) for each in body.get("inputs", [body])]
+        return [(str(each["subscriptionId"]), each["statusState"]) for each in inputs]
 
 
 class TestWriting(ConsentStage):
@@ -122,8 +126,43 @@ class TestWriting(ConsentStage):
         assert "communication_preferences.write" in [name for name, _ in scene.connector.check().missing]
 
     def test_it_is_written_without_marketing_enterprise_too(self, scene: Scene) -> None:
-        scene.twin.scopes.discard(BATCH)
+        scene.twin.scopes -= {BATCH + "read", BATCH + "write"}
         assert held(scene.connector.push(change(m=NO)))[MARKETING] == NO
+
+    @pytest.mark.parametrize("enterprise", [True, False])
+    def test_a_hundred_are_said_at_once_where_hubspot_sells_it(self, scene: Scene, enterprise: bool) -> None:
+        if not enterprise:
+            scene.twin.scopes.discard(BATCH + "write")
+        scene.bench.limits = ()
+        ids = [scene.twin.create("contacts", email=f"q{n}@sheep.example")["id"] for n in range(125)]
+        scene.twin.log.clear()
+        outcomes = scene.connector.push_many([change(id, m=NO, r=NO) for id in ids[:100]])
+        outcomes += scene.connector.push_many([change(id, m=NO, r=NO) for id in ids[100:]])
+        assert [held(each) for each in outcomes if isinstance(each, Record)] == [{MARKETING: NO, REMINDERS: NO}] * 125
+        tried = [body for body in self.calls(scene) if "inputs" in body]
+        assert [len(body["inputs"]) for body in tried] == ([100, 100, 50] if enterprise else [100])
+        assert len(self.calls(scene)) - len(tried) == (0 if enterprise else 250)
+
+    def test_what_a_batch_refuses_is_said_by_itself_and_tells_why(self, scene: Scene) -> None:
+        connector = self.connect(scene.twin, scene.lending, legal_basis=None)
+        wanted = [change("2001", m=YES), change("2002", m=YES)]
+        wanted[1].data["subscriptions"][MARKETING]["legalBasis"] = "CONSENT_WITH_NOTICE"
+        refused, record = connector.push_many(wanted)
+        assert isinstance(refused, Rejected)
+        assert refused.code == "legal_basis_missing"
+        assert isinstance(record, Record)
+        assert held(record)[MARKETING] == YES
+        assert ["inputs" in body for body in self.calls(scene)] == [True, False]
+
+    def test_each_no_of_a_batch_goes_before_any_yes(self, scene: Scene) -> None:
+        """At the old address, then at the new one, where both are said last."""
+        for id in ("2000", "2001"):
+            scene.connector.push(change(id, r=NO))
+        scene.twin.log.clear()
+        moved = [change(id, properties={"email": f"new{id}@sheep.example"}, m=NO, r=YES) for id in ("2000", "2001")]
+        scene.connector.push_many(moved)
+        states = [[each["statusState"] for each in body["inputs"]] for body in self.calls(scene)]
+        assert states == [[NO, NO], [NO, NO], [YES, YES]]
 
     def test_one_bad_consent_fails_nobody_else_in_its_batch(self, scene: Scene) -> None:
         leave(scene, "p1@sheep.example")

@@ -36,7 +36,7 @@ SCOPES = frozenset(
     {f"crm.objects.{object}.{verb}" for object in GRANULAR for verb in ("read", "write")}
     | {f"crm.schemas.{object}.{verb}" for object in GRANULAR for verb in ("read", "write")}
     | {"crm.objects.owners.read", "communication_preferences.read", "communication_preferences.write", "content"}
-    | {"communication_preferences.statuses.batch.read"}
+    | {"communication_preferences.statuses.batch.read", "communication_preferences.statuses.batch.write"}
 )
 
 
@@ -223,7 +223,7 @@ class HubSpotTwin(Twin):
             "communication-preferences": f"communication_preferences.{verb}",
         }.get(area)
         if area == "communication-preferences" and "batch" in parts:
-            needed = "communication_preferences.statuses.batch.read"
+            needed = f"communication_preferences.statuses.batch.{verb}"
         if area in {"objects", "associations"}:
             needed = f"crm.objects.{self.objects_api.known(parts[0])}.{verb}"
         if area == "properties":

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 import httpx
 
-from connectors.hubspot.twin.answers import Answer, Row, body_of, iso, ok
+from connectors.hubspot.twin.answers import Answer, Row, batch, body_of, iso, ok, row_problem
 from connectors.kit.faults import Fault
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Consent:
             case "GET", ["statuses", email]:
                 return ok({"status": "COMPLETE", "results": self.statuses(unquote(email)), **self.times()})
             case "POST", ["statuses", email] if email != "batch":
-                return self.write(unquote(email), body_of(request))
+                return ok({"status": "COMPLETE", "results": [self.write(unquote(email), body_of(request))], **self.times()})
             case "GET", ["statuses", email, "unsubscribe-all"]:
                 return ok({"status": "COMPLETE", "results": self.wide(unquote(email)), **self.times()})
             case "POST", ["statuses", email, "unsubscribe-all"]:
@@ -55,6 +56,8 @@ class Consent:
                 emails = [str(email) for email in body_of(request).get("inputs", [])]
                 results = [{"subscriberIdString": email, "statuses": self.statuses(email)} for email in emails]
                 return ok({"status": "COMPLETE", "results": results, **self.times()})
+            case "POST", ["statuses", "batch", "write"]:
+                return self.write_many(body_of(request).get("inputs", []))
         raise Answer(404, "OBJECT_NOT_FOUND", f"no route {request.method} {request.url.path}")
 
     def definitions(self) -> list[Row]:
@@ -74,7 +77,7 @@ class Consent:
         said = self.said(email)
         return [self._status(email, type, said.get(type["id"])) for type in self.twin.table("subscription_types").values()]
 
-    def write(self, email: str, body: Row) -> httpx.Response:
+    def write(self, email: str, body: Row) -> Row:
         """One subscription of one address. Each call is an event in the person's history, so it tells what it changed."""
         self.check(email, body)
         type, state = str(body["subscriptionId"]), str(body["statusState"])
@@ -86,7 +89,18 @@ class Consent:
         again = before == "UNSUBSCRIBED" and state == "SUBSCRIBED"
         reason = "NO_STATUS_CHANGE" if state == before else "RESUBSCRIBE_OCCURRED" if again else "REQUESTED_CHANGE_OCCURRED"
         row = self._status(email, self.twin.table("subscription_types")[type], self.said(email).get(type))
-        return ok({"status": "COMPLETE", "results": [row | {"setStatusSuccessReason": reason}], **self.times()})
+        return row | {"setStatusSuccessReason": reason}
+
+    def write_many(self, inputs: list[Row]) -> httpx.Response:
+        """Each by itself: those that are refused are errors of a 207."""
+        results, errors = [], []
+        for each in inputs:
+            try:
+                results.append(self.write(str(each.get("subscriberIdString")), each))
+            except Answer as refused:
+                said = json.loads(refused.response.content)
+                errors.append(row_problem(said["category"], said["message"], {}))
+        return batch(results, errors, self.twin.clock.now())
 
     def check(self, email: str, body: Row) -> None:
         type, state, basis = str(body.get("subscriptionId")), body.get("statusState"), body.get("legalBasis")
