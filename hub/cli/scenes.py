@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,12 +12,12 @@ from hub.cli.rim import AsJson, _
 
 if TYPE_CHECKING:
     from hub.context import Hub
-    from hub.practice.story.acts import Seen
     from hub.practice.story.running import Running
     from hub.practice.story.scenes import Scene
+    from hub.practice.story.seen import Play
     from hub.settings import Settings
 
-OK, NOT = "●", "▲"
+MARKS = {True: "●", False: "▲", None: "→"}
 
 
 def register(group: typer.Typer) -> None:
@@ -83,32 +83,17 @@ def _played(read: Settings, hub: Hub, rest: Callable[[float], None], play: Calla
     return play(Running(hub, answering(read), rest))
 
 
-def _told(what: str, seen: Iterable[Seen], *, as_json: bool) -> int:
-    """Each look as it is taken; failed if one of them is not as it should be."""
-    ok = True
-    lines = []
-    for each in seen:
-        ok = ok and each.ok
-        worded = _(each.sentence, **_titled(each.data))
-        lines.append({"ok": each.ok, "seen": worded, **each.data})
+def _told(what: str, play: Play, *, as_json: bool) -> int:
+    """Each line as it happens; failed if something is not as it should be."""
+    seen = []
+    for each in play:
+        seen.append(each)
         if not as_json:
-            rim.show(f"  {OK if each.ok else NOT} {worded}")
+            rim.show(f"  {MARKS[each.ok]} {each.text}")
+    ok = all(each.ok is not False for each in seen)
     if as_json:
-        rim.line({"event": what, "ok": ok, "looks": lines})
+        rim.line({"event": what, "ok": ok, "looks": [{"ok": each.ok, "seen": each.text} for each in seen]})
     return rim.DONE if ok else rim.FAILED
-
-
-def _titled(data: dict[str, object]) -> dict[str, object]:
-    """Systems as their vendors write themselves."""
-    from hub.practice.twins import titles
-
-    known = titles()
-    said = {**data}
-    if "system" in said:
-        said["system"] = known[str(said["system"])]
-    if "systems" in said:
-        said["systems"] = ", ".join(known[name] for name in str(said["systems"]).split(", "))
-    return said
 
 
 def _announce(played: Scene) -> None:
@@ -123,6 +108,6 @@ def _after(played: Scene, status: int) -> None:
 
     for part, need in played.needs:
         rim.show(_("Left out: {part} (needs {need})", part=_(part), need=_(NEEDS[need])))
-    if status != rim.DONE and played.once:
-        rim.show(_("This scene can be played once: start the demo anew."))
+    if status != rim.DONE:
+        rim.show(_("If its customers were edited before, start the demo anew: a scene begins where the demo began."))
     rim.show(_("Do it yourself: {text}", text=_(played.do)))

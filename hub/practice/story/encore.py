@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from itertools import islice
 
 from hub.practice.demo import kill_wanted
-from hub.practice.story.acts import Seen
+from hub.practice.story.acts import import_at_once
 from hub.practice.story.running import Running
+from hub.practice.story.seen import Play
 from hub.sentences import N_
 
 SYSTEM, FIELD, VALUE = "hubspot", "tier", "enterprise"
 MANY = 18  # a handful: no safety stop
 
 
-def kill(stage: Running) -> Iterator[Seen]:
+def kill(stage: Running) -> Play:
     """A handful of tiers is edited in the CRM; while the others are told of it, the worker dies. Ends where it began."""
     stage.mark()
     since = stage.hub.clock.micros()
-    edited = [(place, values.get(FIELD)) for place, values in islice(stage.customers(SYSTEM), MANY)]
-    with stage.between_reads():
-        for place, _ in edited:
-            stage.edit(SYSTEM, place, stage.encoded(SYSTEM, place, FIELD, VALUE, blindly=True))
+    before = {place: values.get(FIELD) for place, values in islice(stage.customers(SYSTEM), MANY)}
+    import_at_once(stage, SYSTEM, FIELD, dict.fromkeys(before, VALUE))
     _end_worker(stage)
+    yield stage.did(N_("{count} tiers were edited in {system}; the worker was ended while it told the others"),
+                    count=MANY, system=stage.title(SYSTEM))  # fmt: skip
     stage.settle()
     yield from _accounted(stage, since)
-    with stage.between_reads():
-        for place, before in edited:
-            stage.edit(SYSTEM, place, stage.encoded(SYSTEM, place, FIELD, before, blindly=True))
+    import_at_once(stage, SYSTEM, FIELD, before)
     stage.settle()
 
 
@@ -44,20 +42,14 @@ def _end_worker(stage: Running) -> None:
     stage.until(lambda _: not wanted.exists())
 
 
-def _accounted(stage: Running, since: int) -> Iterator[Seen]:
-    counted = dict(
-        stage.ask("SELECT status, count(*) FROM intent WHERE planned_at > %s AND status <> 'void' GROUP BY status", since)
-    )
-    open_ = sum(counted.get(status, 0) for status in ("planned", "sending", "unclear"))
-    data = {
-        "planned": sum(counted.values()),
-        "confirmed": counted.get("confirmed", 0),
-        "refused": counted.get("refused", 0),
-        "open": open_,
-    }
+def _accounted(stage: Running, since: int) -> Play:
+    query = "SELECT status, count(*) FROM intent WHERE planned_at > %s AND status <> 'void' GROUP BY status"
+    counted: Counter[str] = Counter(dict(stage.ask(query, since)))
+    words = {"planned": counted.total(), "confirmed": counted["confirmed"], "refused": counted["refused"]}
+    words["open"] = sum(counted[status] for status in ("planned", "sending", "unclear"))
     sentence = N_("planned {planned} = confirmed {confirmed} + refused {refused} + open {open}")
-    yield Seen(counted.get("confirmed", 0) > 0 and open_ == 0 and not counted.get("refused"), sentence, data)
+    yield stage.saw(words["confirmed"] > 0 == words["open"] == words["refused"], sentence, **words)
     twice = sum(count - 1 for name in stage.twins for count in Counter(stage.sent(name)).values())
-    yield Seen(twice == 0, N_("{count} updates arrived twice in a request log"), {"count": twice})
+    yield stage.saw(twice == 0, N_("Updates that arrived twice in a request log: {count}"), count=twice)
     died = stage.count("SELECT count(*) FROM run WHERE started_at > %s AND status = 'running'", since)
-    yield Seen(died == 0, N_("{count} runs left unfinished"), {"count": died})
+    yield stage.saw(died == 0, N_("Runs left unfinished: {count}"), count=died)

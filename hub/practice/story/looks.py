@@ -1,15 +1,16 @@
-"""What should be seen in a scene, as data: each look says what it found, and whether that is so."""
+"""What should be seen in a scene: each look says what it found, and whether that is so."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from hub.finance.csv import Sheet, parsed
+from hub.cli import rim
+from hub.cli.tieout_words import WHY
+from hub.finance.csv import parsed
 from hub.finance.tieout.reasons import MATCH
-from hub.practice.story.acts import Seen
-from hub.practice.story.stage import Stage, domains, entity_of
+from hub.practice.story.seen import NOTHING, Play, Seen, plain
+from hub.practice.story.stage import Place, Stage, domains, entity_of
 from hub.readings.arr.compared import compared
 from hub.readings.arr.gather import report
 from hub.readings.conflicts import conflicts
@@ -18,258 +19,196 @@ from hub.readings.explain import explain
 from hub.readings.offers import offers
 from hub.sentences import N_
 
+AT_ONCE = 5
+"""Seconds in which an edit has to be on its way."""
 
-@dataclass(frozen=True, slots=True)
-class Holds:
+
+def holds(stage: Stage, system: str, who: str, field: str, value: Any) -> Seen:
     """A system's own answer, through its field mapping."""
-
-    system: str
-    who: str
-    field: str
-    value: Any
-
-    def play(self, stage: Stage) -> Iterator[Seen]:
-        place = stage.place(self.system, self.who)
-        found = None if place is None else stage.held(self.system, place, self.field)
-        ok = place is not None and _same(stage.type_of(self.system, place, self.field), found, self.value)
-        data = {"system": self.system, "who": self.who, "field": self.field, "value": plain(found)}
-        yield Seen(ok, N_("{system} holds for {who}, {field}: {value}"), data)
+    place = stage.place(system, who)
+    found = None if place is None else stage.held(system, place, field)
+    normal = stage.hub.catalog.entities[entity_of(who)].fields[field].type.normal
+    words = {"system": stage.title(system), "who": who, "field": stage.label(who, field), "value": plain(found)}
+    return stage.saw(normal(found) == normal(value), N_("{system} holds for {who}, {field}: {value}"), **words)
 
 
-@dataclass(frozen=True, slots=True)
-class Allows:
+def agreed(stage: Stage, who: str, field: str, value: Any) -> Seen:
+    """`value`: as JSON."""
+    found = stage.agreed(who).get(field)
+    words = {"who": who, "field": stage.label(who, field), "value": plain(found)}
+    return stage.saw(found == value, N_("Agreed for {who}, {field}: {value}"), **words)
+
+
+def only(stage: Stage, owner: str, who: str, field: str, system: str, said: Any, *, by: str = "") -> Seen:
+    """The value is its owner's alone, and what `system` said instead (as JSON) can still be read; `by`: who typed it."""
+    line = _explained(stage, who, field)
+    other = next((each for each in line["others"] if each["connection"] == system), {"value": None, "actor": None})
+    actor = (other["actor"] or {}).get("name", "")
+    ok = (line["reason"], line["winner"]["connection"], other["value"]) == ("sum", owner, said) and by in ("", actor)
+    sentence = N_("{value}, because only {owner} may set {field}. {system} said {said}.")
+    if actor:
+        sentence = N_("{value}, because only {owner} may set {field}. {system} said {said}, typed by {actor}.")
+    words = {"value": plain(line["value"]), "owner": stage.title(owner), "field": stage.label(who, field)}
+    words |= {"system": stage.title(system), "said": plain(other["value"]), "actor": actor}
+    return stage.saw(ok and stage.owners(who, field) == {owner}, sentence, **words)
+
+
+def last_said(stage: Stage, system: str, who: str, field: str) -> Any:
+    """As JSON: what was last seen there, or typed there, that is not ours; None if nothing was."""
+    others = _explained(stage, who, field)["others"]
+    return next((each["value"] for each in others if each["connection"] == system), None)
+
+
+def strictest(stage: Stage, who: str, topic: str, strict: str, other: str) -> Seen:
+    """Of two systems that say different things of a consent, the one that says no is believed."""
+    line = _explained(stage, who, f"consents:{topic}")
+    said = {each["connection"]: plain(each["value"]) for each in (line["winner"], *line["others"]) if each is not None}
+    ok = (line["reason"], said.get(strict), said.get(other)) == ("strictest", "denied", "granted")
+    words = {"topic": topic, "strict": stage.title(strict), "other": stage.title(other)}
+    words |= {"no": said.get(strict, NOTHING), "yes": said.get(other, NOTHING)}
+    return stage.saw(ok, N_("{topic}: {strict} says {no}, {other} says {yes}, and the strictest wins"), **words)
+
+
+def _explained(stage: Stage, who: str, field: str) -> dict[str, Any]:
+    with stage.hub.engine.connect() as database:
+        [line] = explain(stage.hub, database, entity_of(who), stage.golden(who), field)
+    return line
+
+
+def allows(stage: Stage, system: str, who: str, states: Mapping[str, str]) -> Seen:
     """What a person allows, as the system itself answers: the state of each topic that it knows."""
-
-    system: str
-    who: str
-    states: tuple[tuple[str, str], ...]
-
-    def play(self, stage: Stage) -> Iterator[Seen]:
-        place = stage.place(self.system, self.who)
-        found = {} if place is None else stage.held(self.system, place, "consents") or {}
-        states = sorted((topic, consent["state"]) for topic, consent in found.items() if consent)
-        data = {"system": self.system, "who": self.who, "states": "; ".join(f"{topic} {state}" for topic, state in states)}
-        yield Seen(states == sorted(self.states), N_("{system} says of {who}: {states}"), data)
+    place = stage.place(system, who)
+    held = {} if place is None else stage.held(system, place, "consents") or {}
+    found = {topic: consent["state"] for topic, consent in sorted(held.items()) if consent}
+    words = {"system": stage.title(system), "who": who, "states": ", ".join(map(" ".join, found.items()))}
+    return stage.saw(found == states, N_("{system} says of {who}: {states}"), **words)
 
 
-@dataclass(frozen=True, slots=True)
-class Agreed:
-    who: str
-    field: str
-    value: Any  # as JSON
-
-    def play(self, stage: Stage) -> Iterator[Seen]:
-        found = stage.agreed(self.who).get(self.field)
-        data = {"who": self.who, "field": self.field, "value": plain(found)}
-        yield Seen(found == self.value, N_("Agreed for {who}, {field}: {value}"), data)
+def linked(stage: Stage, who: str, system: str, count: int) -> Seen:
+    query = "SELECT count(*) FROM record WHERE golden_id = %s AND connection = %s AND entity = 'account' AND deleted IS NULL"
+    found = stage.count(query, stage.golden(who), system)
+    sentence = N_("Linked records of {who} in {system}: {count}")
+    return stage.saw(found == count, sentence, who=who, system=stage.title(system), count=found)
 
 
-@dataclass(frozen=True, slots=True)
-class Because:
-    """Why a value is here, and what a system said instead."""
-
-    who: str
-    field: str
-    reason: str
-    system: str
-    said: Any  # as JSON
-
-    def play(self, stage: Stage) -> Iterator[Seen]:
-        with stage.hub.engine.connect() as database:
-            [line] = explain(stage.hub, database, entity_of(self.who), stage.golden(self.who), self.field)
-        others = [each["value"] for each in line["others"] if each["connection"] == self.system]
-        data = {"field": self.field, "reason": line["reason"], "system": self.system, "said": ", ".join(map(plain, others))}
-        ok = line["reason"] == self.reason and any(_says(each, self.said) for each in others)
-        yield Seen(ok, N_("Why ({field}): {reason}. {system} said {said}"), data)
+def doubles(stage: Stage, count: int, evidence: Iterable[str]) -> Seen:
+    with stage.hub.engine.connect() as database:
+        found = suspected(stage.hub, database)
+    seen = {code for each in found for code in each["evidence"]}
+    told = ", ".join(sorted(seen)).replace("_", " ")
+    sentence = N_("Possible duplicates: {count} ({evidence})")
+    return stage.saw(len(found) == count and seen.issuperset(evidence), sentence, count=len(found), evidence=told)
 
 
-@dataclass(frozen=True, slots=True)
-class Linked:
-    """How many records of a system are this customer's."""
-
-    who: str
-    system: str
-    count: int
-
-    def play(self, stage: Stage) -> Iterator[Seen]:
-        query = (
-            "SELECT count(*) FROM record WHERE golden_id = %s AND connection = %s AND entity = 'account' AND deleted IS NULL"
-        )
-        found = stage.count(query, stage.golden(self.who), self.system)
-        data = {"who": self.who, "system": self.system, "count": found}
-        yield Seen(found == self.count, N_("{who}: {count} linked records in {system}"), data)
+def undecided(stage: Stage, who: str, field: str, was: Any) -> Seen:
+    """One decision waits, of this field, with what was agreed before beside it."""
+    with stage.hub.engine.connect() as database:
+        found = [(each["field"], each["was"]) for each in conflicts(stage.hub, database)]
+    words = {"who": who, "count": len(found), "was": ", ".join(plain(before) for _, before in found) or NOTHING}
+    return stage.saw(found == [(field, was)], N_("Decisions that wait: {count} ({who}); agreed before: {was}"), **words)
 
 
-@dataclass(frozen=True, slots=True)
-class Suspected:
-    count: int
-    evidence: frozenset[str] = frozenset()
-
-    def play(self, stage: Stage) -> Iterator[Seen]:
-        with stage.hub.engine.connect() as database:
-            found = suspected(stage.hub, database)
-        evidence = {code for each in found for code in each["evidence"]}
-        data = {"count": len(found), "evidence": ", ".join(sorted(evidence)).replace("_", " ")}
-        yield Seen(len(found) == self.count and evidence >= self.evidence, N_("{count} possible duplicates: {evidence}"), data)
+def decided(stage: Stage) -> Seen:
+    found = stage.count("SELECT count(*) FROM conflict")
+    return stage.saw(found == 0, N_("Decisions that wait: {count}"), count=found)
 
 
-@dataclass(frozen=True, slots=True)
-class Undecided:
-    """Decisions that wait, all of this field, with what was agreed before beside them."""
-
-    count: int
-    who: str
-    field: str
-    was: Any = None
-
-    def play(self, stage: Stage) -> Iterator[Seen]:
-        with stage.hub.engine.connect() as database:
-            found = list(conflicts(stage.hub, database))
-        before = [each["was"] for each in found]
-        ok = (
-            len(found) == self.count
-            and all(each["field"] == self.field for each in found)
-            and before == [self.was] * self.count
-        )
-        data = {"count": len(found), "was": ", ".join(map(plain, before)) or "-", "who": self.who}
-        yield Seen(ok, N_("{count} decisions wait ({who}); agreed before: {was}"), data)
+def wrote(stage: Stage, counts: Mapping[str, int]) -> Seen:
+    """Writes in the request logs of practice systems since the last edit."""
+    found = {system: stage.writes(system) for system in counts}
+    told = ", ".join(f"{stage.title(system)} {count}" for system, count in found.items())
+    return stage.saw(found == counts, N_("Updates in the request logs: {counts}"), counts=told)
 
 
-@dataclass(frozen=True, slots=True)
-class Wrote:
-    """Writes in the request log of a practice system since the last edit."""
-
-    system: str
-    count: int
-
-    def play(self, stage: Stage) -> Iterator[Seen]:
-        found = stage.writes(self.system)
-        yield Seen(found == self.count, N_("{system}'s request log: {count} writes"), {"system": self.system, "count": found})
+def followed(stage: Stage, *systems: str) -> Seen:
+    """All of them were told of the last edit at once."""
+    seconds = stage.seconds_until(lambda: all(stage.writes(system) for system in systems))
+    words = {"systems": ", ".join(map(stage.title, systems)), "seconds": f"{seconds:.1f}", "limit": AT_ONCE}
+    return stage.saw(seconds < AT_ONCE, N_("{systems} were told after {seconds} s (at most {limit})"), **words)
 
 
-@dataclass(frozen=True, slots=True)
-class NotAccepted:
-    """All values that are not accepted now, as {(system, field): what stands there}."""
-
-    values: tuple[tuple[str, str], ...]
-
-    def play(self, stage: Stage) -> Iterator[Seen]:
-        found = stage.ask(
-            "SELECT connection, field, code, data FROM quarantine WHERE gone_at IS NULL ORDER BY connection, field"
-        )
-        told = "; ".join(f"{system} {field} ({code.replace('_', ' ')})" for system, field, code, _ in found)
-        ok = sorted(self.values) == sorted((system, field) for system, field, _, _ in found)
-        yield Seen(ok, N_("{count} values not accepted: {values}"), {"count": len(found), "values": told})
+def not_accepted(stage: Stage, *values: tuple[str, str]) -> Play:
+    """By (system, field): all that are not accepted now, each with its reason and where it stands."""
+    found = stage.ask(
+        "SELECT connection, field, external_id, code, data FROM quarantine WHERE gone_at IS NULL ORDER BY connection, field"
+    )
+    ok = sorted(values) == [(system, field) for system, field, *_ in found]
+    yield stage.saw(ok, N_("Values not accepted: {count}"), count=len(found))
+    for system, field, id, code, data in found:
+        why = rim.told({"kind": "quarantine", "code": code, "data": data})
+        words = {"system": stage.title(system), "id": id, "why": why}
+        yield stage.saw((system, field) in values, N_("To be repaired in {system} {id}: {why}"), **words)
 
 
-@dataclass(frozen=True, slots=True)
-class Tickets:
-    who: str
-    count: int
-
-    def play(self, stage: Stage) -> Iterator[Seen]:
-        query = "SELECT count(*) FROM golden WHERE entity = 'ticket' AND records > 0 AND values->>'account' = %s"
-        found = stage.count(query, stage.golden(self.who))
-        yield Seen(found == self.count, N_("{who}: {count} tickets"), {"who": self.who, "count": found})
+def tickets(stage: Stage, who: str, count: int) -> Seen:
+    query = "SELECT count(*) FROM golden WHERE entity = 'ticket' AND records > 0 AND values->>'account' = %s"
+    found = stage.count(query, stage.golden(who))
+    return stage.saw(found == count, N_("Tickets of {who}: {count}"), who=who, count=found)
 
 
-@dataclass(frozen=True, slots=True)
-class Accounts:
-    count: int
-
-    def play(self, stage: Stage) -> Iterator[Seen]:
-        found = stage.count("SELECT count(*) FROM golden WHERE entity = 'account' AND records > 0")
-        yield Seen(found == self.count, N_("{count} accounts"), {"count": found})
+def accounts(stage: Stage, count: int) -> Seen:
+    found = stage.count("SELECT count(*) FROM golden WHERE entity = 'account' AND records > 0")
+    return stage.saw(found == count, N_("Accounts: {count}"), count=found)
 
 
-@dataclass(frozen=True, slots=True)
-class ArrMatches:
+def crm_matches(stage: Stage, matching: int, rows: int) -> Seen:
     """How many rows of ARR the CRM has right."""
-
-    matching: int
-    rows: int
-
-    def play(self, stage: Stage) -> Iterator[Seen]:
-        with stage.hub.engine.connect() as database:
-            found = compared(stage.hub, database)
-        data = {"matching": found.matching, "rows": found.rows}
-        ok = (found.matching, found.rows) == (self.matching, self.rows)
-        yield Seen(ok, N_("The CRM's ARR matches in {matching} of {rows} rows"), data)
+    with stage.hub.engine.connect() as database:
+        found = compared(stage.hub, database)
+    ok = (found.matching, found.rows) == (matching, rows)
+    return stage.saw(ok, N_("The CRM's ARR matches in {matching} of {rows} rows"), matching=found.matching, rows=found.rows)
 
 
-@dataclass(frozen=True, slots=True)
-class Ties:
-    """What the ARR check says: everything ties, or the row of `who` does not, for `reason`. `sheet`: what finance's own
-    spreadsheet says of that customer, as (currency, amount).
-    """
-
-    who: str | None = None
-    reason: str = ""
-    sheet: tuple[str, str] | None = None
-
-    def play(self, stage: Stage) -> Iterator[Seen]:
-        with stage.hub.engine.connect() as database:
-            found = report(stage.hub, database, sheet=self._sheet())
-        off = [row for row in found.rows if self.who in (None, row.name) and not row.matches]
-        cells = [cell for row in off for cell in row.cells.values() if cell.kind != MATCH]
-        data = {"rows": len(off), "reasons": ", ".join(sorted({str(cell.reason) for cell in cells})) or "-"}
-        wanted = [] if self.who is None else [self.reason]
-        ok = [str(cell.reason) for cell in cells] == wanted and found.complete
-        yield Seen(ok, N_("ARR check: {rows} rows do not match, because: {reasons}"), data)
-
-    def _sheet(self) -> Sheet | None:
-        if self.who is None or self.sheet is None:
-            return None
-        currency, amount = self.sheet
-        return parsed(f"domain,currency,arr\n{domains()[self.who]},{currency},{amount}\n", "finance.csv", ())
+def ties(stage: Stage) -> Seen:
+    return _tied(stage, None, [])
 
 
-@dataclass(frozen=True, slots=True)
-class Offered:
+def ties_not(stage: Stage, who: str, reason: str, sheet: tuple[str, str] | None = None) -> Seen:
+    """The ARR check says so of one row. `sheet`: what finance's own spreadsheet says of it, as (currency, amount)."""
+    told = None if sheet is None else f"domain,currency,arr\n{domains()[who]},{sheet[0]},{sheet[1]}\n"
+    return _tied(stage, who, [reason], told)
+
+
+def _tied(stage: Stage, who: str | None, reasons: list[str], sheet: str | None = None) -> Seen:
+    with stage.hub.engine.connect() as database:
+        found = report(stage.hub, database, sheet=None if sheet is None else parsed(sheet, "finance.csv", ()))
+    off = [row for row in found.rows if who in (None, row.name) and not row.matches]
+    why = [str(cell.reason) for row in off for cell in row.cells.values() if cell.kind != MATCH]
+    told = ", ".join(_reason(stage, code) for code in why) or NOTHING
+    sentence = N_("ARR check, rows that do not match: {rows} ({why})")
+    return stage.saw(found.complete and why == reasons, sentence, rows=len(off), why=told)
+
+
+def _reason(stage: Stage, code: str) -> str:
+    word = code.replace("_", " ")
+    return f"{word}: {stage.say(WHY[code][0])}" if code in WHY else word
+
+
+def offered(stage: Stage, system: str, count: int) -> Seen:
     """Customers that a system does not know, and that are not created there unasked."""
-
-    system: str
-    count: int
-
-    def play(self, stage: Stage) -> Iterator[Seen]:
-        with stage.hub.engine.connect() as database:
-            found = sum(
-                each.many for each in offers(stage.hub, database) if (each.entity, each.connection) == ("account", self.system)
-            )
-        data = {"system": self.system, "count": found}
-        yield Seen(found == self.count, N_("{count} customers are unknown to {system}, and offered"), data)
+    with stage.hub.engine.connect() as database:
+        found = sum(each.many for each in offers(stage.hub, database) if (each.entity, each.connection) == ("account", system))
+    sentence = N_("Customers that {system} does not know, and is offered: {count}")
+    return stage.saw(found == count, sentence, system=stage.title(system), count=found)
 
 
-@dataclass(frozen=True, slots=True)
-class Stopped:
-    """A safety stop over `count` changes of one field; none if nought."""
-
-    field: str
-    count: int
-
-    def play(self, stage: Stage) -> Iterator[Seen]:
-        found = stage.ask("SELECT error->'data'->'limits' FROM run WHERE status = 'waiting' ORDER BY id")
-        limits = [limit for (each,) in found for limit in each or () if limit["what"] == f"account.{self.field}"]
-        changes = [int(limit["value"]) for limit in limits]
-        ok = changes == ([self.count] if self.count else [])
-        data = {"count": sum(changes), "of": limits[0]["of"] if limits else "-", "field": self.field}
-        sentence = N_("Safety stop: {field} of {count} of {of} accounts would change") if changes else N_("No safety stop")
-        yield Seen(ok, sentence, data)
+def stopped(stage: Stage, field: str, count: int) -> Seen:
+    """A safety stop over `count` changes of one field of accounts; none if nought."""
+    found = stage.ask("SELECT error->'data'->'limits' FROM run WHERE status = 'waiting' ORDER BY id")
+    limits = [limit for (each,) in found for limit in each or () if limit["what"] == f"account.{field}"]
+    changes = [int(limit["value"]) for limit in limits]
+    ok = changes == ([count] if count else [])
+    if not limits:
+        return stage.saw(ok, N_("No safety stop"))
+    sentence = N_("Safety stop: {field} of {count} of {of} accounts would change")
+    words = {"field": stage.label("", field), "count": sum(changes), "of": limits[0]["of"]}
+    return stage.saw(ok, sentence, **words)
 
 
-def plain(value: Any) -> str:
-    """As people read it."""
-    if value is None:
-        return "-"
-    if isinstance(value, dict):
-        return ", ".join(f"{plain(each)} {key}" for key, each in sorted(value.items()))
-    return str(value)
-
-
-def _says(value: Any, wanted: Any) -> bool:
-    """Of a structure the parts that are named."""
-    return value.items() >= wanted.items() if isinstance(value, dict) and isinstance(wanted, dict) else bool(value == wanted)
-
-
-def _same(type: Any, found: Any, wanted: Any) -> bool:
-    return bool(type.normal(found) == type.normal(wanted))
+def caused(stage: Stage, field: str, places: Iterable[Place], kind: str) -> Seen:
+    """Who made the edits at these places, by their vendor's own history."""
+    with stage.hub.engine.connect() as database:
+        lines = [explain(stage.hub, database, "account", place.golden, field)[0] for place in places]
+    actors = [line["winner"]["actor"] or {} for line in lines]
+    told = ", ".join(sorted({actor.get("name") or actor.get("kind", NOTHING) for actor in actors}))
+    return stage.saw({actor.get("kind") for actor in actors} == {kind}, N_("Edited by: {actors}"), actors=told)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from hub.practice.story.acts import Seen
 from hub.practice.story.plays import PLAYS
 from hub.practice.story.scenes import SCENES, Scene
+from hub.practice.story.seen import Play
 from hub.practice.story.stage import Stage
 from hub.words import Problem
 
@@ -19,6 +17,5 @@ def scene(number: int) -> Scene:
     raise Problem("scene_unknown", number=number, last=len(SCENES))
 
 
-def play(number: int, stage: Stage) -> Iterator[Seen]:
-    for act in PLAYS[number]:
-        yield from act.play(stage)
+def play(number: int, stage: Stage) -> Play:
+    return PLAYS[number](stage)

@@ -12,7 +12,7 @@ NEEDS = {
     MAPPING_PLAN: N_("the preview of a changed field mapping"),
     UNDO: N_("undo of a sync run"),
     CREATE: N_("creating an offered record by a word"),
-    REPLAY: N_("replay in another order"),
+    REPLAY: N_("replay of the log"),
 }
 """What a part of a scene waits for, as people say it."""
 
@@ -20,7 +20,7 @@ NEEDS = {
 @dataclass(frozen=True, slots=True)
 class Scene:
     """`title`, `happens`, `see`, `do` are msgids. `customers`: whom it is about; none: everybody. `needs`: parts that wait for
-    a later capability and are left out when it is played. `once`: it cannot be played again in the same demo.
+    a later capability and are left out when it is played.
     """
 
     number: int
@@ -30,7 +30,6 @@ class Scene:
     do: str
     customers: tuple[str, ...] = ()
     needs: tuple[tuple[str, str], ...] = ()  # (part as a msgid, key of NEEDS)
-    once: bool = False
 
 
 SCENES = (
@@ -38,7 +37,7 @@ SCENES = (
         1,
         N_("Wobbly Teapot Works: the figure from last year"),
         N_("40 seats at 25.00 USD a month make 12,000.00 a year. HubSpot said 9,600.00."),
-        N_("HubSpot holds 12,000.00, because only Stripe may set ARR. The old figure and who typed it stay readable."),
+        N_("HubSpot holds 12,000.00, because only Stripe may set ARR. The old figure stays readable; of the next one also who typed it."),
         N_("Type another ARR into the practice HubSpot. It is put back, and the history has a second entry."),
         (who.TEAPOT,),
     ),
@@ -66,7 +65,7 @@ SCENES = (
         N_("One decision, with the number that was agreed before beside both. Nothing is sent for this field; all else flows."),
         N_("Choose one: the other system and Stripe are told."),
         (who.GRAVITY,),
-        ((N_("the same in another order"), REPLAY),),
+        ((N_("the same edits read in another order, with the same outcome"), REPLAY),),
     ),
     Scene(
         5,
@@ -113,10 +112,9 @@ SCENES = (
         N_("Tuesday Forever Museum: billed, but unknown to the CRM"),
         N_("Stripe bills 4,200.00 USD a year. HubSpot has no such company."),
         N_("The ARR check does not tie: one row of 114 is not in the CRM. Nothing is created unasked."),
-        N_("Make the company in the practice HubSpot: Concord fills its ARR, 114 of 114. Then `hub tieout prepare`, as two people."),
+        N_("Make the company in the practice HubSpot: Concord fills its ARR, 114 of 114. Then let two people sign: hub tieout prepare."),
         (who.MUSEUM,),
         ((N_("the company made by Concord"), CREATE),),
-        once=True,
     ),
     Scene(
         11,

@@ -15,10 +15,13 @@ from hub import connections
 from hub.context import Hub
 from hub.practice import telling
 from hub.practice.story.chorus import chorus
+from hub.practice.story.seen import Seen
 from hub.practice.story.situations import situations
+from hub.practice.twins import titles
 from hub.readings.records import show
 from hub.readings.rows import fetch
 from hub.session import view_of
+from hub.words import Problem, text
 from mappings.mapping import Mapping as FieldMapping
 from mappings.strict_json import load_json
 
@@ -51,7 +54,7 @@ class Stage(ABC):
 
     def __init__(self, hub: Hub, twins: Mapping[str, Served]) -> None:
         self.hub, self.twins = hub, twins
-        self.kept: dict[Place, Any] = {}  # what an import overwrote
+        self._titles = titles()
         self._seen = dict.fromkeys(twins, 0)
         self.mark()
 
@@ -76,6 +79,25 @@ class Stage(ABC):
         """A canonical value in the vendor's own shape. `blindly`: without a look at what is there."""
         raw = None if blindly else self.body(system, place)
         return self.mapping(system, place.object).encode({field: value}, raw, creating=True)
+
+    # What is told of it.
+
+    def say(self, msgid: str, **words: Any) -> str:
+        return text(msgid, self.hub.settings.lang, **words)
+
+    def saw(self, ok: bool, msgid: str, **words: Any) -> Seen:
+        return Seen(ok, self.say(msgid, **words))
+
+    def did(self, msgid: str, **words: Any) -> Seen:
+        return Seen(None, self.say(msgid, **words))
+
+    def title(self, system: str) -> str:
+        """As its vendor writes itself."""
+        return self._titles[system]
+
+    def label(self, who: str, field: str) -> str:
+        """As people call it."""
+        return self.say(self.hub.catalog.entities[entity_of(who)].fields[field].label)
 
     # What can be seen.
 
@@ -102,9 +124,19 @@ class Stage(ABC):
         found = self.ask(query, entity_of(who), key, system)
         return Place(*found[0]) if found else None
 
+    def there(self, system: str, who: str) -> Place:
+        """Raises Problem `story_not_there`."""
+        found = self.place(system, who)
+        if found is None:
+            raise Problem("story_not_there", who=who, system=self.title(system))
+        return found
+
     def golden(self, who: str) -> str:
-        """The id of the agreed record."""
-        return next(place.golden for name in self.twins if (place := self.place(name, who)) is not None)
+        """The id of the agreed record. Raises Problem `story_not_there`."""
+        for name in self.twins:
+            if (place := self.place(name, who)) is not None:
+                return place.golden
+        raise Problem("story_not_there", who=who, system=", ".join(map(self.title, self.twins)))
 
     def agreed(self, who: str) -> dict[str, Any]:
         """As JSON."""
@@ -126,8 +158,11 @@ class Stage(ABC):
         assert found is not None  # the record is linked
         return found
 
-    def type_of(self, system: str, place: Place, field: str) -> Any:
-        return self.hub.catalog.entities[self.mapping(system, place.object).entity].fields[field].type
+    def owners(self, who: str, field: str) -> frozenset[str]:
+        """Who alone may set it; nobody, if the rule does not lock it."""
+        view = view_of(self.hub)
+        rule = view.rules.table(view.entities[entity_of(who)])[field].rule
+        return frozenset(rule.named or ()) if rule.locked else frozenset()
 
     def ask(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         with self.hub.engine.connect() as database:
