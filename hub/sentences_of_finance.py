@@ -13,7 +13,9 @@ FINANCE = {
     "file_not_written": N_("{path} cannot be written: {why}."),
     "csv_not_utf8": N_("this is not UTF-8. Save the file as CSV UTF-8."),
     "csv_broken": N_("this is not CSV: {why}."),
-    "csv_key_column": N_("the header needs exactly one key column out of {known}. It has: {found}."),
+    "csv_key_column": N_(
+        "the header needs exactly one key column out of {known}, with commas between columns. It has: {found}."
+    ),
     "csv_column": N_("the header needs one column {column}. It has: {found}."),
     "csv_cells": N_("there are {cells} cells, but {columns} columns."),
     "csv_key_empty": N_("{column} is empty."),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hub.cli import rim
 from hub.cli.rim import _
+from hub.cli.tieout_screen import labelled
 from hub.finance.bridge import COLUMNS, Ahead, totals
 from hub.finance.csv import Amount, Cell
 from hub.finance.tieout.inputs import instant
@@ -55,7 +56,8 @@ def _ahead(found: Bridged) -> dict[str, Ahead]:
 
 def screen(found: Bridged, converted: Sequence[Line], *, accounts: bool) -> None:
     begins = "–" if found.begins is None else instant(found.begins)  # noqa: RUF001  # a dash for nothing
-    rim.show(_("ARR bridge from {begins} to {ends}", begins=begins, ends=instant(found.ends)))
+    test = any("test" in line.tags for line in found.lines)
+    rim.show(labelled(test) + _("ARR bridge from {begins} to {ends}", begins=begins, ends=instant(found.ends)))
     rim.show(_("It begins with {what}.", what=_(BEGUN_WITH[found.begun_with])))
     rim.show(_("Policy {name} (version {version}, {hash})", **found.policy))
     if accounts:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from hub.context import Hub
+    from hub.finance.snapshots import Adjustment
     from hub.finance.tieout import Report
 
 group = typer.Typer(
@@ -38,7 +39,7 @@ def tieout(
     as_of: AsOf = None,
     csv: Annotated[Path | None, typer.Option(help=_("Also write the report to this CSV file."))] = None,
     against: Against = None,
-    every: Annotated[bool, typer.Option("--all", help=_("Show the rows that match, too."))] = False,
+    every: Annotated[bool, typer.Option("--all", help=_("Also the rows that match, and those at zero."))] = False,
     json: AsJson = False,
 ) -> None:
     if context.invoked_subcommand is not None:
@@ -49,18 +50,19 @@ def tieout(
     with rim.opened() as hub:
         report = gathered(hub, rim.instant(as_of), against)
         with hub.engine.connect() as database:
-            beside = adjustments(database, report.inputs.as_of).values()
+            beside = tuple(adjustments(database, report.inputs.as_of).values())
+        by = hub.settings.as_ or rim.person()
     if csv is not None:
-        _save(report, csv)
+        _save(report, csv, by, beside)
     if json:
         from hub.finance.tieout.lines import lines
 
-        for line in (*map(adjustment, beside), *lines(report)):
+        for line in (*map(adjustment, beside), *lines(report, every=every)):
             rim.line(line)
     else:
         from hub.cli.tieout_screen import screen
 
-        screen(report, every=every)
+        screen(report, by, every=every)
         adjusted(beside)
     rim.leave(status(report))
 
@@ -83,11 +85,12 @@ def status(report: Report) -> int:
     return rim.DONE if report.ties_out else rim.WAITS
 
 
-def _save(report: Report, path: Path) -> None:
+def _save(report: Report, path: Path, by: str, adjustments: tuple[Adjustment, ...]) -> None:
+    from hub.cli.paper import paper
     from hub.finance.csv import written
-    from hub.finance.tieout.table import table
+    from hub.finance.tieout.table import Beside, table
 
     try:
-        path.write_text(written(table(report)), encoding="utf-8", newline="")
+        path.write_text(written(table(report, Beside(by, adjustments, paper))), encoding="utf-8", newline="")
     except OSError as error:
         raise Problem("file_not_written", path=str(path), why=str(error.strerror or error)) from None

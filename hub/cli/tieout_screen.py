@@ -12,7 +12,7 @@ from rich.table import Table
 from hub.cli import rim
 from hub.cli.rim import _
 from hub.cli.tieout_words import CLASSES, INCOMPLETE, MISSING, SIDES, WHY
-from hub.finance.tieout.inputs import Source, instant
+from hub.finance.tieout.inputs import TEST, Source, instant
 from mappings.currency import amount_text
 
 if TYPE_CHECKING:
@@ -21,35 +21,45 @@ if TYPE_CHECKING:
     from hub.finance.tieout.rows import Cell, Row
 
 
-def screen(report: Report, *, every: bool) -> None:
-    for line in _head(report):
+def screen(report: Report, by: str, *, every: bool) -> None:
+    """`by`: who looks."""
+    for line in _head(report, by):
         rim.show(line)
     rim.show(_totals(report))
     rim.show(_subscriptions(report))
     rows = report.rows if every else report.differing
     if rows:
-        rim.show(_rows(report, sorted(rows, key=lambda row: (_who(row).casefold(), row.currency))))
+        rim.show(_rows(report, rows))
     hidden = len(report.rows) - len(rows)
     if hidden:
         rim.show(_("Rows that match: {count} (--all shows them).", count=hidden))
     if report.at_zero:
         rim.show(_("At zero, because nothing there counts: {count}.", count=len(report.at_zero)))
+        if every:
+            rim.show(_rows(report, report.at_zero))
 
 
-def _head(report: Report) -> Iterable[str]:
+def _head(report: Report, by: str) -> Iterable[str]:
     policy = report.inputs.policy.identity
-    label = "TEST  " if report.inputs.test else ""
-    yield label + _(
+    yield labelled(report.inputs.test) + _(
         "ARR check as of {as_of}  policy {name} (version {version}, {hash})", as_of=instant(report.inputs.as_of), **policy
     )
+    yield _("Asked by {by}, known up to position {position} of the log", by=by, position=report.inputs.known_at)
     yield _verdict(report)
     for source in report.inputs.sources:
         yield _source(source)
 
 
+def labelled(test: bool) -> str:
+    """What stands before every figure that counts test objects."""
+    return f"{TEST}  " if test else ""
+
+
 def _verdict(report: Report) -> str:
-    if not report.rows:
+    if not report.rows and not report.tally.read:
         return "▲ " + _("No subscriptions were read. That is a failure, not a pass.")
+    if not report.rows:
+        return "▲ " + _("No subscription counts, so there is nothing to compare. That is a failure, not a pass.")
     if not report.inputs.complete:
         return "▲ " + _("Not everything was read, so this proves nothing and cannot be signed.")
     if report.ties_out:
@@ -62,7 +72,9 @@ def _source(source: Source) -> str:
     read_at = _("never read whole") if source.read_at is None else instant(source.read_at)
     missing = ", ".join(_(MISSING[code]) for code in source.missing)
     state = _("not complete: {missing}", missing=missing) if missing else _("complete")
-    return "  ".join(part for part in (_("Read: {connection}", connection=source.connection), counts, read_at, state) if part)
+    mode = TEST if source.test else _("live")
+    told = (_("Read: {connection}", connection=source.connection), mode, counts, read_at, state)
+    return "  ".join(part for part in told if part)
 
 
 def _counted(object: str, says: int | None, read: int) -> str:
@@ -102,7 +114,7 @@ def _subscriptions(report: Report) -> str:
 def _rows(report: Report, rows: Iterable[Row]) -> Table:
     amounts = [_("Billing"), *(_side(name) for name in report.inputs.sides), _("difference")]
     table = _table([_("Account"), _("cur"), *amounts, _("class"), _("why"), _("open"), _("do")], amounts)
-    for row in rows:
+    for row in sorted(rows, key=lambda row: (_who(row).casefold(), row.currency)):
         cells = [_money(cell.value, row.currency) for cell in row.cells.values()]
         table.add_row(_who(row), row.currency, _money(row.billing, row.currency), *cells, *_told(row, report.inputs.as_of))
     return table

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hub.cli import rim
 from hub.cli.rim import _
+from hub.cli.tieout_screen import labelled
 from hub.finance.snapshots.differences import differing, name
 from hub.finance.tieout.inputs import instant
 from hub.finance.tieout.lines import money
@@ -82,7 +83,7 @@ def show(
         for line in (head, *lines, *map(adjustment, beside.values()), *(_changed(each) for each in changed or ())):
             rim.line(line)
         return
-    for text in _head(head):
+    for text in _head(head, test="mode" in kept.lines[-1]):
         rim.show(text)
     _rows(kept.lines, every)
     _beside(stored, beside)
@@ -90,8 +91,9 @@ def show(
         _since(changed)
 
 
-def _head(head: Row) -> Iterator[str]:
-    yield _("Snapshot {snapshot}: {state}, as of {as_of}", **{key: head[key] for key in ("snapshot", "state", "as_of")})
+def _head(head: Row, *, test: bool) -> Iterator[str]:
+    told = {key: head[key] for key in ("snapshot", "state", "as_of")}
+    yield labelled(test) + _("Snapshot {snapshot}: {state}, as of {as_of}", **told)
     yield _("Policy {name} (version {version}, {hash})", **head["policy"])
     if head["sign_off"] == "single":
         yield "*single*: " + _("one person may prepare and review it.")

@@ -28,7 +28,7 @@ WHY = {
     "normalisation_factor": (N_("another number of weeks or days in a year"), N_("Agree on the policy's week and day.")),
     "tax_treatment": (N_("with tax"), N_("Take tax out.")),
     "no_counting_subscription": (N_("no subscription that counts"), N_("Empty the figure there, or find the subscription.")),
-    "hub_value_null": (N_("the field is empty there"), N_("Let it be written: hub status.")),
+    "hub_value_null": (N_("the field is empty there, or nobody can read it"), N_("Let it be written: hub status.")),
     "manual_override": (N_("somebody typed it there"), N_("Read and write it again: hub sync.")),
     "test_mode": (N_("test objects counted"), N_("Leave test objects out.")),
     "unexplained": (N_("no rule explains it"), N_("Redo the formula on paper, then ask who typed it.")),

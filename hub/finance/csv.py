@@ -16,7 +16,8 @@ from mappings.values import Refused
 
 _FORMULA = re.compile("[\\s\ufeff\u200b\u2060]*[=+\\-@\uff1d\uff0b\uff0d\uff20\u2212\ufe62\ufe63\ufe66\ufe6b\0]|[\t\r\n]")
 """At the beginning of a cell: also the full-width and small forms, and whatever stands behind blanks."""
-_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?")
+"""So many digits that sums of them are exact."""
 
 
 class Amount(NamedTuple):

@@ -63,11 +63,16 @@ class Facts:
             return "stopped"
         if self.reading:
             return "reading"
-        if self.ended not in (None, "succeeded", "waiting"):
+        if self.failed:
             return "waiting_for_quota" if self._waits(now) else "incomplete"
         if self.fresh_at is None:
             return "not_read"
         return "on_time" if self.late_by(now) is None else "late"
+
+    @property
+    def failed(self) -> bool:
+        """The last read that ended did not succeed; whatever is being tried, or held up, since."""
+        return self.ended not in (None, "succeeded", "waiting")
 
     def late_by(self, now: int) -> float | None:
         """Seconds over the promise, counted from the start of the last read that succeeded: so old is what it saw. None: kept."""
@@ -90,6 +95,7 @@ class Freshness:
 
     connection: Connection
     state: str
+    failed: bool
     fresh_at: int | None
     promise: float
     late_by: float | None
@@ -111,9 +117,8 @@ def read(hub: Hub, database: Database) -> list[Freshness]:
             bool(row.reading), row.stopped,
         )  # fmt: skip
         left = quota.left(database, now, name, _limits(hub, connection))
-        found.append(
-            Freshness(connection, facts.word(now), facts.fresh_at, facts.promise, facts.late_by(now), facts.next_due(now), left)
-        )
+        state, over, due = facts.word(now), facts.late_by(now), facts.next_due(now)
+        found.append(Freshness(connection, state, facts.failed, facts.fresh_at, facts.promise, over, due, left))
     return found
 
 

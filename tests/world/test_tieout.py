@@ -14,12 +14,14 @@ from scenes import company
 from worlds import World, populated
 
 from connectors.kit.faults import Fault
+from hub import connections, runs
 from hub.cli.tieout import gathered, status
 from hub.finance.tieout import Report, tie_out
 from hub.finance.tieout.inputs import canonical, dump, load
 from hub.finance.tieout.lines import encoded
 from hub.finance.tieout.rows import Row
 from hub.practice.story.world import world as story
+from hub.readings import freshness
 from hub.words import Problem
 
 Make = Callable[..., World]
@@ -105,6 +107,14 @@ def test_an_arr_edited_in_the_crm_after_the_sync_is_an_override_until_it_is_put_
     assert gathered(world.hub).ties_out
 
 
+def test_pain_what_cannot_be_read_in_the_crm_is_no_figure_and_no_match(make_world: Make) -> None:
+    world = agreed(make_world, one())
+    world.twins["hubspot"].edit("companies", "10", concord_arr_currency="DOLLARS")
+    world.read("hubspot")
+    cell = only(gathered(world.hub)).cells["crm"]
+    assert (cell.value, cell.kind, cell.reason) == (None, "missing_in_hub", "hub_value_null")
+
+
 def test_an_edit_that_is_what_mrr_times_twelve_gives_is_rounding(make_world: Make) -> None:
     """100.00 a year; 12 x 8.33 = 99.96."""
     world = agreed(make_world, one(every="year"))
@@ -174,6 +184,21 @@ def test_billing_down_is_a_failure_and_the_report_is_still_there(make_world: Mak
     assert [source.missing for source in report.inputs.sources] == [("incomplete",), ()]
     assert (report.complete, report.ties_out, status(report)) == (False, False, 1)
     assert only(report).matches
+
+
+@pytest.mark.parametrize("then", ["reading", "paused"])
+def test_billing_that_failed_stays_incomplete_while_it_is_tried_again_or_paused(make_world: Make, then: str) -> None:
+    world = agreed(make_world, one())
+    world.twins["stripe"].armed.arm(Fault.SERVER_ERROR, times=500)
+    world.read("stripe")
+    with world.hub.engine.begin() as database:
+        if then == "paused":
+            connections.change(database, "stripe", state="paused")
+        else:
+            runs.begin(world.hub, database, "stripe", "sync", "test")
+    with world.hub.engine.connect() as database:
+        assert {each.connection.name: each.state for each in freshness.read(world.hub, database)}["stripe"] == then
+    assert [source.missing for source in gathered(world.hub).inputs.sources] == [("incomplete",), ()]
 
 
 def test_a_source_that_is_older_than_promised_is_stale(make_world: Make) -> None:
@@ -247,6 +272,22 @@ def test_a_key_twice_and_a_key_of_nobody(make_world: Make, tmp_path: Path) -> No
     assert (known.cells["file"].value, known.cells["file"].reason) == (None, "duplicate_link")
     assert (stranger.cells["file"].kind, stranger.billing) == ("missing_in_billing", None)
     assert report.totals["USD"].sides["file"].value == Decimal("5.00")
+
+
+def test_a_billing_customer_twice_adds_nothing_and_the_other_one_of_the_account_counts(
+    make_world: Make, tmp_path: Path
+) -> None:
+    text = "stripe_id,currency,arr\ncus_two1,USD,1019.88\ncus_two1,USD,1019.88\ncus_two2,USD,6600.00\n"
+    report = gathered(agreed(make_world, everything()).hub, against=sheet(tmp_path, text))
+    [row] = [row for row in report.rows if row.name == "Two"]
+    cell = row.cells["file"]
+    assert (cell.value, cell.difference, cell.kind, cell.reason) == (
+        Decimal("6600.00"),
+        Decimal("-1019.88"),
+        "mismatch",
+        "duplicate_link",
+    )
+    assert report.totals["USD"].sides["file"].value == Decimal("6600.00")
 
 
 def test_the_story_while_listening_and_after_writing(make_world: Make) -> None:

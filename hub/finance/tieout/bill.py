@@ -51,10 +51,10 @@ class Bill:
         return account(self.bodies, self.policy, self.as_of)
 
     @property
-    def priced(self) -> list[tuple[Subscription, Outcome]]:
+    def priced(self) -> list[tuple[Subscription, Version, Outcome]]:
         """What came of each subscription that is there at as-of."""
-        there = (each for each, version, _ in self._force if version is not None and version.body)
-        return list(zip(there, self.total.outcomes, strict=True))
+        there = [(each, version) for each, version, _ in self._force if version is not None and version.body]
+        return [(*each, outcome) for each, outcome in zip(there, self.total.outcomes, strict=True)]
 
     @property
     def code(self) -> str | None:

@@ -15,6 +15,8 @@ from mappings.currency import amount_text
 Json = dict[str, Any]
 
 BILLING, GOLDEN, CRM, FILE = "billing", "golden", "crm", "file"
+TEST = "TEST"
+"""Stands beside every figure that counts a vendor's test objects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ class Inputs:
 
     @property
     def test(self) -> bool:
-        """Every figure is to be labelled TEST."""
+        """Test objects count."""
         return any(source.test for source in self.sources)
 
 

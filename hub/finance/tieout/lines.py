@@ -1,4 +1,7 @@
-"""A report as JSON lines: a line a row, then one for the whole. Amounts are strings with the ISO decimals of their currency."""
+"""A report as JSON lines: a line a row, then one for the whole. Amounts are strings with the ISO decimals of their currency.
+
+Where test objects count, each line says so: `mode` is TEST.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +9,22 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from hub.finance.tieout.inputs import canonical, instant
+from hub.finance.tieout.inputs import TEST, canonical, instant
 from hub.finance.tieout.report import Report, Total
 from hub.finance.tieout.rows import Cell, Row
 from mappings.currency import amount_text
 
 Json = dict[str, Any]
+AT_ZERO = "at_zero"
 
 
-def lines(report: Report) -> Iterator[Json]:
-    yield from (row_line(row) for row in report.rows)
-    yield from (row_line(row) | {"event": "at_zero"} for row in report.at_zero)
-    yield report_line(report)
+def lines(report: Report, *, every: bool = True) -> Iterator[Json]:
+    """`every`: with those at zero, which are not among the rows."""
+    label = {"mode": TEST} if report.inputs.test else {}
+    yield from (row_line(row) | label for row in report.rows)
+    if every:
+        yield from (row_line(row) | label | {"event": AT_ZERO} for row in report.at_zero)
+    yield report_line(report) | label
 
 
 def encoded(report: Report) -> bytes:

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from hub.finance.outcome import Outcome
 from hub.finance.tieout.bill import Bill
-from hub.finance.tieout.inputs import Account, Held, Inputs, Subscription
+from hub.finance.tieout.inputs import Account, Held, Inputs, Subscription, Version
 from hub.finance.tieout.reasons import INCOMPLETE, MATCH, Side, judge, open_since
 from mappings.currency import NO_CURRENCY
 
@@ -75,7 +75,7 @@ def join(inputs: Inputs) -> Joined:
     return Joined(tuple(rows), tuple(at_zero), outcomes)
 
 
-def priced(inputs: Inputs) -> Iterator[tuple[Subscription, Outcome]]:
+def priced(inputs: Inputs) -> Iterator[tuple[Subscription, Version, Outcome]]:
     """Every subscription with its formula, computed again: kept for everybody, they would be most of a report."""
     for _, bill, _ in _groups(inputs):
         yield from bill.priced
@@ -170,7 +170,7 @@ def _row(account: Account, bill: Bill, sides: Mapping[str, Side], currency: str)
 
 def _cell(bill: Bill, side: Side, currency: str, billing: Decimal | None) -> Cell:
     kind, reason = judge(bill, side, currency)
-    value = None if side.lead is not None and currency in side.lead.doubled else side.value(currency)
+    value = side.value(currency)
     nothing = kind == INCOMPLETE or (value is None and billing is None)
     return Cell(value, None if nothing else (value or ZERO) - (billing or ZERO), kind, reason)
 

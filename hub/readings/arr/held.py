@@ -36,7 +36,9 @@ _RECORDS = (
     " FROM record_key k JOIN record_key o ON o.entity = k.entity AND o.key = k.key JOIN record b ON b.id = o.record_id"
     " WHERE k.record_id = r.id AND b.connection = ANY(%s) AND b.deleted IS NULL AND b.golden_id <> r.golden_id"
     " AND NOT EXISTS (SELECT 1 FROM steward_link s WHERE s.kind = 'cut' AND (r.connection || ':' || r.object || ':' || r.external_id)"
-    " IN (s.a, s.b) AND (b.connection || ':' || b.object || ':' || b.external_id) IN (s.a, s.b)))"
+    " IN (s.a, s.b) AND (b.connection || ':' || b.object || ':' || b.external_id) IN (s.a, s.b))),"
+    " EXISTS (SELECT 1 FROM quarantine q WHERE q.connection = r.connection AND q.object = r.object AND q.external_id = r.external_id"
+    " AND q.field = 'arr' AND q.gone_at IS NULL)"
     " FROM record r WHERE r.entity = 'account' AND r.connection = %s AND r.deleted IS NULL AND r.golden_id IS NOT NULL ORDER BY r.id"
 )
 _HISTORY = (
@@ -78,15 +80,15 @@ def _amounts(said: Any) -> dict[str, Decimal | None]:
 
 
 def crm(database: Database, view: View, connection: str, billing: Collection[str], as_of: datetime) -> tuple[Held, ...]:
-    """A value per record; of several records of one account the oldest leads."""
+    """A value per record, none where nobody can read what stands there; of several records of one account the oldest leads."""
     found: dict[int, Held] = {}
     nodes: dict[str, list[Node]] = {}
-    for id, account, name, object, external_id, sheet, created, acked, rival in stream(
+    for id, account, name, object, external_id, sheet, created, acked, rival, unreadable in stream(
         database, _RECORDS, [list(billing), connection]
     ):
         key = record_key(name, object, external_id)
         cell = sheets.load(decode_json(sheet), key, "account", view).cells.get("arr", EMPTY)
-        value = held(cell)
+        value = {} if unreadable else held(cell)
         typed = cell.echo is None and cell.own is not None and not cell.own.first
         since = acked if cell.echo is not None else None if cell.own is None else cell.own.at
         nodes.setdefault(account, []).append(Node(key, name, NEVER if created is None else created))

@@ -78,7 +78,9 @@ def _missing(fresh: Freshness, since: datetime | None, as_of: datetime, role: st
     age = (to_micros(as_of) - fresh.fresh_at) / SECOND
     if age <= 0:
         return
-    if fresh.state in ("incomplete", "waiting_for_quota", "reconnect"):
+    if fresh.state in ("waiting_for_quota", "reconnect"):
         yield fresh.state
+    elif fresh.failed:
+        yield "incomplete"
     elif age > fresh.promise + SLACK:
         yield "stale"

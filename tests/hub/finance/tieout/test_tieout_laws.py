@@ -133,6 +133,18 @@ def test_csv_lines_and_totals_are_those_of_json(world):
         assert Decimal(row["crm"]) == _sum(each["crm"] or None for each in kinds["row"] if each["currency"] == row["currency"])
 
 
+@given(worlds())
+def test_a_row_is_the_sum_of_its_subscriptions(world):
+    found = tie_out(world)
+    rows = list(csv.DictReader(io.StringIO(written(table(found)).partition("\r\n\r\n")[2], newline="")))
+    subscriptions = [row for row in rows if row["line"] == "subscription"]
+    assert len(subscriptions) == found.tally.read
+    for row in (*found.rows, *found.at_zero):
+        if row.billing is not None and row.account is not None:
+            mine = [each for each in subscriptions if (each["account"], each["currency"]) == (row.account, row.currency)]
+            assert row.billing == _sum(each["arr"] or None for each in mine)
+
+
 def _row(row):
     return row["account"], row["currency"], row["billing"], row["golden"], row["crm"], row["file"], row["file_difference"]
 
