@@ -198,10 +198,11 @@ def adjust(hub: Hub, by: Person, account: str, currency: str, amount: Decimal, *
     return made
 
 
-def adjustments(database: Database, at: datetime) -> dict[tuple[str, str], Adjustment]:
-    """Those that last at that instant, by account and currency."""
+def adjustments(database: Database, at: datetime, known: datetime | None = None) -> dict[tuple[str, str], Adjustment]:
+    """Those that last at that instant, by account and currency; of what was said until `known` (None: until now)."""
     table = tables.adjustment
-    rows = database.execute(select(table).order_by(table.c.id))
+    query = select(table).order_by(table.c.id)
+    rows = database.execute(query if known is None else query.where(table.c.at <= to_micros(known)))
     newest = {(row.account, row.currency): row for row in rows}
     lasting = {key: row for key, row in newest.items() if row.until > to_micros(at) and row.amount != 0}
     return {

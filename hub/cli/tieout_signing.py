@@ -192,7 +192,8 @@ def show(
 
     with rim.opened() as hub, hub.engine.connect().execution_options(isolation_level="REPEATABLE READ") as database:
         stored, kept = signing.load(database, id), signing.content(database, id)
-        beside = signing.adjustments(database, stored.as_of)
+        signed = stored.signatures[-1].at if stored.signatures else None
+        beside = signing.adjustments(database, stored.as_of, signed)
         changed = since(hub, database, kept) if now else None
     same = None if not verify else kept.hash == stored.facts.hash and again(kept) == kept
     shown(stored, kept, beside, changed, same, every=every, as_json=json)

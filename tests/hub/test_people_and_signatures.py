@@ -135,12 +135,14 @@ def test_an_adjustment_answers_while_it_lasts(hub: Hub) -> None:
     """The CRM is 100.00 short. An adjustment of -100.00 until tomorrow answers for it as of last midnight; of -99.00 does not."""
     amounts = {"account": "acc1", "currency": "USD", "until": NOW + timedelta(days=1), "reason": "a credit note to come"}
     id = signing.draft(hub, report("1100.00"), ADA)
+    before = hub.clock.now() - timedelta(microseconds=1)
     signing.adjust(hub, LOU, amount=Decimal("-99.00"), **amounts)
     assert signing.prepare(hub, id, ADA).state == "draft"
     signing.adjust(hub, LOU, amount=Decimal("-100.00"), **amounts)
     with hub.engine.connect() as database:
         assert list(signing.adjustments(database, NOW)) == [("acc1", "USD")]
         assert signing.adjustments(database, NOW + timedelta(days=1)) == {}
+        assert signing.adjustments(database, NOW, known=before) == {}
     assert signing.prepare(hub, id, ADA).state == "prepared"
     signing.adjust(hub, LOU, amount=Decimal(0), **amounts)
     with hub.engine.connect() as database:
