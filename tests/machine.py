@@ -21,17 +21,19 @@ from hub.practice import telling, twins
 
 ROOT = Path(__file__).parents[1]
 HUB = [sys.executable, "-m", "hub.cli"]
+SLACK = 3
+"""So many times longer than on a quiet machine a test waits before it gives up: a busy machine breaks no promise."""
 
 
 def until(holds: Callable[[], Any], seconds: float, what: str) -> Any:
     """The first truthy answer; fails the test when there is none in time."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + seconds * SLACK
     while time.monotonic() < deadline:
         answer = holds()
         if answer:
             return answer
         time.sleep(0.1)
-    raise AssertionError(f"not within {seconds} s: {what}")
+    raise AssertionError(f"not within {seconds * SLACK} s: {what}")
 
 
 class Machine:
@@ -49,14 +51,19 @@ class Machine:
 
     def hub(self, *arguments: str, seconds: float = 60) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [*HUB, *arguments], cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=seconds, check=False
+            [*HUB, *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=seconds * SLACK,
+            check=False,
         )
 
-    def stop(self, process: subprocess.Popen[bytes]) -> tuple[int, float]:
-        """By Ctrl-C: exit status and seconds."""
-        began = time.monotonic()
+    def stop(self, process: subprocess.Popen[bytes]) -> int:
+        """By Ctrl-C, which ends everything within ten seconds: the exit status."""
         process.send_signal(signal.SIGINT)
-        return process.wait(30), time.monotonic() - began
+        return process.wait(10 * SLACK)
 
     def close(self) -> None:
         for process in reversed(self.running):

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from machine import until, using
+from machine import SLACK, until, using
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "connectors.md").read_text()
@@ -49,7 +49,7 @@ class Checkout:
     def run(self, script: str) -> str:
         command = ["bash", "-e", "-c", script]
         done = subprocess.run(
-            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=200, check=False
+            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=200 * SLACK, check=False
         )
         assert done.returncode == 0, f"{script}\n{done.stdout}{done.stderr}"
         return done.stdout

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import docs_pages
 import pytest
-from machine import Machine
+from machine import SLACK, Machine
 
 from conflict.strategies import Reason
 from hub.settings import VARIABLES
@@ -61,7 +61,9 @@ def run(mark: str, words: Path, home: Path, cwd: Path = ROOT) -> str:
     said = ""
     for block in [each for each in BLOCKS if each.mark == mark]:
         command = ["bash", "-e", "-c", block.script]
-        done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=150, check=False)
+        done = subprocess.run(
+            command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=150 * SLACK, check=False
+        )
         assert done.returncode == 0, f"{block.page}: {block.script}\n{done.stdout}{done.stderr}"
         said += done.stdout
     return said

@@ -36,8 +36,7 @@ def test_connections_of_the_file_are_read_at_each_start_and_only_listened_to(mac
     for _ in range(2):
         up = machine.start("up")
         until(lambda: read(machine), 40, "the connection was read")
-        status, seconds = machine.stop(up)
-        assert (status, seconds < 10) == (0, True)
+        assert machine.stop(up) == 0
     listed = machine.hub("connections", "list", "--json")
     [row] = [json.loads(line) for line in listed.stdout.splitlines()]
     assert (row["name"], row["writes"], row["every"]) == ("billing_eu", "off", 1.0)

@@ -13,13 +13,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from machine import ROOT, SLACK
 
 from connectors.kit import registry
 from connectors.kit.serving import Running, serve, stop
 from hub.practice.customers import invented
 from hub.settings import Settings
-
-ROOT = Path(__file__).parents[3]
 
 
 @dataclass
@@ -64,7 +63,7 @@ def hub(settings: Settings, twins: dict[str, Running], tmp_path: Path) -> Callab
     def run(*words: str, **more: str) -> Said:
         command = [sys.executable, "-m", "hub.cli", *words]
         done = subprocess.run(
-            command, capture_output=True, text=True, env=environment | more, cwd=tmp_path, timeout=60, check=False
+            command, capture_output=True, text=True, env=environment | more, cwd=tmp_path, timeout=60 * SLACK, check=False
         )
         return Said(done.returncode, done.stdout, done.stderr)
 

@@ -66,8 +66,7 @@ def test_the_story_is_told_to_the_cent_then_a_scene_and_a_kill(machine: Machine)
     killed = machine.hub("demo", "kill", "--json", seconds=120)
     assert killed.returncode == 0, killed.stdout + killed.stderr
     assert "process_ended" in log.read_text()
-    status, seconds = machine.stop(demo)
-    assert (status, seconds < 10) == (0, True)
+    assert machine.stop(demo) == 0
 
 
 def test_a_scene_that_nobody_wrote(machine: Machine) -> None:
@@ -93,8 +92,7 @@ def test_it_goes_on_until_ctrl_c_and_an_edit_arrives(machine: Machine) -> None:
         20,
         "the new name in the other system",
     )
-    status, seconds = machine.stop(demo)
-    assert (status, seconds < 10) == (0, True)
+    assert machine.stop(demo) == 0
 
 
 def test_a_folder_that_no_demo_made_is_left_alone(machine: Machine) -> None:

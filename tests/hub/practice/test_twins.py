@@ -50,7 +50,7 @@ def test_a_line_per_twin_and_rows_as_they_stand(machine: Machine) -> None:
     assert served["cus_1"]["name"] == ROW["name"]
     file = machine.home / "twins" / "stripe.json"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert machine.stop(serving)[0] == 0
+    assert machine.stop(serving) == 0
     assert not file.exists()
 
 
