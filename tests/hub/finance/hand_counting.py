@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stripe_hand import Case, Json, error, excluded, file, item, metered, ok, price, sub, tiered, unix
+from stripe_hand import AS_OF, Case, Json, error, excluded, file, item, metered, ok, price, sub, tiered, unix
 
 FULL = "40 x 25.00 = 1,000.00 a month; x 12 = 12,000.00"
 NOTHING = "no licensed recurring item: ok with 0"
@@ -11,12 +11,21 @@ BOTH = item(quantity=40)
 CANCELS = unix("2026-12-31T00:00:00Z")
 
 
+AT_REQUEST = "scheduled_cancellation: exclude_at_request"
+
+
 def full(name: str, content: Json, hand: str = FULL, **more: str) -> Case:
     return ok(name, hand, content, "1000.00", "12000.00", **more)
 
 
 def paused(behavior: str, resumes_at: str | None = None) -> Json:
     return file(sub(pause_collection={"behavior": behavior, "resumes_at": None if resumes_at is None else unix(resumes_at)}))
+
+
+def owed(since: str) -> Json:
+    """Past due, with an open invoice that fell due then."""
+    invoice = {"id": "in_1", "subscription": "sub_1", "status": "open", "due_date": unix(since), "created": 1}
+    return file(sub(status="past_due"), invoices=[invoice])
 
 
 STATUS = [
@@ -36,6 +45,8 @@ STATUS = [
         file(sub(status="past_due")),
         policy="past_due: {count_days: 30}",
     ),
+    full("past due since 29 days", owed("2026-11-01T12:00:00Z"), policy="past_due: {count_days: 30}"),
+    excluded("past due since 30 days", "status_past_due", owed("2026-10-31T12:00:00Z"), policy="past_due: {count_days: 30}"),
     full("active needs no invoice", file(sub()), policy="past_due: {count_days: 30}"),
     full("trialing included", file(sub(status="trialing")), policy="trialing: include"),
     full("an old trial_end excludes nothing", file(sub(trial_end=unix("2026-02-01T00:00:00Z")))),
@@ -65,6 +76,20 @@ PAUSES = [
 CANCELLATIONS = [
     full("cancels at period end", file(sub(cancel_at_period_end=True, cancel_at=CANCELS))),
     full("cancels at an instant", file(sub(cancel_at=CANCELS, canceled_at=unix("2026-11-01T00:00:00Z")))),
+    full("period ends later", file(sub(cancel_at_period_end=True, current_period_end=CANCELS))),
+    excluded("period has ended", "status_canceled", file(sub(cancel_at_period_end=True, current_period_end=unix(AS_OF)))),
+    excluded(
+        "the item's period has ended",
+        "status_canceled",
+        file(sub(BOTH | {"current_period_end": unix(AS_OF)}, cancel_at_period_end=True)),
+    ),
+    full("a period that is over renews", file(sub(BOTH | {"current_period_end": unix("2026-11-01T00:00:00Z")}))),
+    excluded("cancels at this instant", "status_canceled", file(sub(cancel_at=unix(AS_OF)))),
+    excluded("excluded at request", "scheduled_cancellation", file(sub(cancel_at=CANCELS)), policy=AT_REQUEST),
+    excluded(
+        "excluded at request, period end", "scheduled_cancellation", file(sub(cancel_at_period_end=True)), policy=AT_REQUEST
+    ),
+    full("nobody asked", file(sub()), policy=AT_REQUEST),
     full("cancels one second later", file(sub(cancel_at=unix("2026-11-30T12:00:01Z")))),
 ]
 
