@@ -134,15 +134,6 @@ def test_a_price_that_nobody_can_convert_is_an_error(period: str, base: str) -> 
     assert told(subscriptions, of(charge(billingPeriod=period, listPriceBase=base))) == ("error", "unknown_price_base", None)
 
 
-def test_only_what_recurs_counts() -> None:
-    others = [
-        charge("C-2", type="OneTime"),
-        charge("C-3", type="Usage", model="Overage"),
-        charge("C-4", type="Usage", price=None),
-    ]
-    assert arr(of(charge(), *others)) == {"USD": "1200.00"}
-
-
 def test_segments_count_from_their_start_up_to_not_on_their_end() -> None:
     segments: list[dict[str, Any]] = [
         {"segment": 1, "price": 100, "effectiveStartDate": "2026-01-01", "effectiveEndDate": "2026-11-30"},

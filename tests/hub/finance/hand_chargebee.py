@@ -185,7 +185,7 @@ CATALOG_1 = [
     ok("plan in decimals", "2.5 x 10.01 = 25.025, half-up 25.03; x 12",
        of(**OLD | {"plan_unit_price": ..., "plan_unit_price_in_decimal": "10.01", "plan_quantity_in_decimal": "2.5"}), "25.03", "300.36"),
     ok("addons by event", "50.00 x 12", of(**OLD, event_based_addons=[{"id": "e", "quantity": 1, "unit_price": 900, "charge_once": True}]), "50.00", "600.00"),
-    ok("items null", "2 x 25.00; x 12", of(**OLD | {"subscription_items": None}), "50.00", "600.00"),
+    ok("items null beside a plan", "2 x 25.00; x 12", of(**OLD | {"subscription_items": None}), "50.00", "600.00"),
     error("plan without price", "missing_amount", of(**OLD | {"plan_unit_price": ...})),
 ]
 
