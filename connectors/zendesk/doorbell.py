@@ -11,7 +11,7 @@ from connectors.kit.errors import VendorError
 from connectors.kit.reading import parse_json
 
 OBJECTS = {"organization": "organizations", "user": "users", "ticket": "tickets"}
-TYPE = re.compile(r"zen:event-type:(\w+)\.\w+")
+TYPE = re.compile(r"zen:event-type[:/](\w+)\.\w+")  # Zendesk's own list writes some with a slash, as user.merged
 
 
 def understand(body: bytes) -> Event:

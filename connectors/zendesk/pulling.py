@@ -12,7 +12,7 @@ from typing import Any
 from connectors.kit.contract import Lent, Page, Record
 from connectors.kit.errors import AuthFailed
 from connectors.zendesk.api import Api, Query
-from connectors.zendesk.bodies import Row, dumped, first_answer, record, seconds
+from connectors.zendesk.bodies import Row, dumped, first_answer, gone, record, seconds
 from connectors.zendesk.config import ZendeskConfig
 from connectors.zendesk.cursor import Cursor, read
 from connectors.zendesk.kinds import AGENTS, ORGANIZATIONS, RATINGS, STAFF, TICKETS, USERS, Kind
@@ -21,7 +21,6 @@ from connectors.zendesk.reading import Reader
 EXPORT = 1000
 LIST = 100
 HOUR, MONTH = 3600, 30 * 86_400
-MERGING = 3600  # seconds between the deletion of one organization and the last change of the one that it was merged into
 ROLES = [("role[]", "agent"), ("role[]", "admin")]
 
 
@@ -58,10 +57,22 @@ class Puller:
             after = answer.get("after_cursor") or cursor.after
             done = ended(answer, cursor.after, after)
             cursor = Cursor(after=after)
-            records = [record(kind, row) for row in good if not (full and _agent(kind, row))]
+            records = [record(kind, row) for row in good if not _agent(kind, row)] if full else self._followed(kind, good)
             yield Page(records, cursor.text(), complete=done, full=full, unreadable=bad)
             if done:
                 return
+
+    def _followed(self, kind: Kind, rows: Sequence[Row]) -> list[Record]:
+        """What was merged into another record is told by that one, in its place."""
+        swallowed: dict[str, tuple[str, ...]] = {}
+        for row in rows:
+            heir = self._reader.heir(kind, str(row["id"]), row) if gone(kind, row) else None
+            if heir is not None:
+                swallowed[heir] = (*swallowed.get(heir, ()), str(row["id"]))
+        here = {str(row["id"]) for row in rows}
+        told = [*rows, *self._reader.rows(kind, [id for id in swallowed if id not in here]).values()]
+        lost = {id for row in told for id in swallowed.get(str(row["id"]), ())}
+        return [record(kind, row, merged=swallowed.get(str(row["id"]), ())) for row in told if str(row["id"]) not in lost]
 
     # Organizations.
 
@@ -79,7 +90,8 @@ class Puller:
             done = not stuck and ended(answer, cursor.since, end)
             cursor = replace(cursor, since=end, phase="list" if stuck else "")
             resume = replace(cursor, since=max(cursor.floor, end - self._withheld)) if done else cursor
-            yield Page(self._merged(fresh), resume.text(), complete=done, full=full, unreadable=bad)
+            records = [record(ORGANIZATIONS, row) for row in fresh] if full else self._followed(ORGANIZATIONS, fresh)
+            yield Page(records, resume.text(), complete=done, full=full, unreadable=bad)
             if done:
                 return
         yield from self._listed_organizations(cursor, full=full)
@@ -96,22 +108,6 @@ class Puller:
             if after is None:
                 yield from self._organizations(cursor, full=full)
                 return
-
-    def _merged(self, rows: Sequence[Row]) -> list[Record]:
-        """A deleted organization may have been merged into one that changed with it: then that one says so, in its place."""
-        deleted = {str(row["id"]): seconds(row["deleted_at"]) for row in rows if row.get("deleted_at")}
-        swallowed: dict[str, tuple[str, ...]] = {}
-        for row in rows:
-            if str(row["id"]) in deleted or not any(
-                abs(seconds(row.get("updated_at")) - at) <= MERGING for at in deleted.values()
-            ):
-                continue
-            losers = self._reader.losers(str(row["id"]))
-            swallowed[str(row["id"])] = tuple(id for id in deleted if id in losers)
-        lost = {id for losers in swallowed.values() for id in losers}
-        return [
-            record(ORGANIZATIONS, row, merged=swallowed.get(str(row["id"]), ())) for row in rows if str(row["id"]) not in lost
-        ]
 
     # Lists.
 

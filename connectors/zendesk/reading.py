@@ -8,7 +8,7 @@ from typing import Any
 from connectors.kit.contract import Record
 from connectors.kit.errors import AuthFailed, Gone, VendorError
 from connectors.zendesk.api import Api, Query
-from connectors.zendesk.bodies import Row, gone, record
+from connectors.zendesk.bodies import Row, gone, record, seconds
 from connectors.zendesk.kinds import AGENTS, ORGANIZATIONS, RATINGS, SURVEYS, TICKETS, USERS, Kind
 
 MANY = 100
@@ -28,15 +28,19 @@ class Reader:
         self._api = api
 
     def record(self, kind: Kind, id: str) -> Record:
-        """Raises `Gone`, with `into` where an organization was merged away."""
+        """Raises `Gone`, with `into` where it was merged away."""
         try:
             row = self.row(kind, id)
         except Gone:
-            row = {}
-        if not row or gone(kind, row):
-            into = self.survivor(id) if kind is ORGANIZATIONS else None
-            raise Gone("not_found") if into is None else Gone("merged", into=into)
+            raise self.lost(kind, id) from None
+        if gone(kind, row):
+            raise self.lost(kind, id, row)
         return record(kind, row)
+
+    def lost(self, kind: Kind, id: str, row: Row | None = None) -> Gone:
+        """Of a record that is gone; `row` is what Zendesk still shows of it."""
+        into = self.heir(kind, id, row)
+        return Gone("not_found") if into is None else Gone("merged", into=into)
 
     def records(self, kind: Kind, ids: Sequence[str]) -> list[Record | None]:
         """In the order of `ids`; None for one that is gone."""
@@ -84,25 +88,39 @@ class Reader:
             for row, id in zip(rows, of, strict=True)
         ]
 
-    def losers(self, id: str) -> set[str]:
-        """Organizations that were merged into this one, as far as this user may know.
+    def heir(self, kind: Kind, id: str, row: Row | None) -> str | None:
+        """Into which record this one, which is gone, was merged, as far as Zendesk tells."""
+        if kind is ORGANIZATIONS:
+            return self._winner(id)
+        return self._holder_now(row) if kind is USERS and row is not None else None
 
-        https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#list-organization-merges
+    def _holder_now(self, loser: Row) -> str | None:
+        """A deleted user's row does not say into whom he was merged. Addresses move with a merge, so it is the one who was there
+        before and holds his address now. https://support.zendesk.com/hc/en-us/articles/4408887695898
         """
-        return {str(merge["loser_id"]) for merge in self._merges(id) if str(merge["winner_id"]) == id}
+        email = str(loser.get("email") or "").strip()
+        if loser.get("active") is not False or not email:
+            return None
+        found = self._api.get("users/search", [("query", f'email:"{email}"')])["users"]
+        known = [
+            row for row in found if not gone(USERS, row) and seconds(row.get("created_at")) <= seconds(loser.get("updated_at"))
+        ]
+        return next((str(row["id"]) for row in known if self._holds(row, email)), None)
 
-    def survivor(self, loser: str) -> str | None:
-        """The organization that this deleted one was merged into, where Zendesk still tells."""
-        return next((str(merge["winner_id"]) for merge in self._merges(loser) if str(merge["loser_id"]) == loser), None)
+    def _holds(self, row: Row, email: str) -> bool:
+        held = self._api.get(f"users/{row['id']}/identities", [("page[size]", MANY)])["identities"]
+        return any(each["type"] == "email" and str(each["value"]).casefold() == email.casefold() for each in held)
 
-    def _merges(self, id: str) -> list[Row]:
+    def _winner(self, loser: str) -> str | None:
+        """https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#list-organization-merges"""
         try:
-            answer = self._api.get(f"organizations/{id}/merges", [("page[size]", MANY)])
+            answer = self._api.get(f"organizations/{loser}/merges", [("page[size]", MANY)])
         except VendorError as error:
             if isinstance(error, Gone) or error.code == "scope_missing":
-                return []
+                return None
             raise
-        return [merge for merge in answer.get("organization_merges") or [] if merge.get("status") == "complete"]
+        done = [merge for merge in answer.get("organization_merges") or [] if merge.get("status") == "complete"]
+        return next((str(merge["winner_id"]) for merge in done if str(merge["loser_id"]) == loser), None)
 
     def find(self, kind: Kind, data: Mapping[str, Any]) -> Row | None:
         """By our external id, else by an organization's name (unique in an account) or a user's e-mail."""

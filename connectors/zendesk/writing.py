@@ -69,20 +69,26 @@ class Writer:
 
     def _update(self, kind: Kind, change: Change) -> Record:
         """Reads first: Zendesk has no If-Match here, and what a record holds already is not sent again."""
-        row = self._reader.row(kind, change.id or "")
-        refused = self._moved(kind, change, row)
-        if refused is not None:
-            raise refused
+        row = self._held(kind, change)
         due = _due(change, row)
         return self._told(kind, self._api.put(f"{kind.path}/{change.id}", {kind.one: due})) if due else record(kind, row)
 
     def _delete(self, kind: Kind, change: Change) -> Record:
-        row = self._reader.row(kind, change.id or "")
+        row = self._held(kind, change)
+        self._api.delete(f"{kind.path}/{change.id}")
+        return record(kind, {**row, "deleted_at": row.get("updated_at") or "now"}, actor=OURS)
+
+    def _held(self, kind: Kind, change: Change) -> Row:
+        """Raises `Gone` or `Stale` where the write is not to be."""
+        id = change.id or ""
+        try:
+            row = self._reader.row(kind, id)
+        except Gone:
+            raise self._reader.lost(kind, id) from None
         refused = self._moved(kind, change, row)
         if refused is not None:
             raise refused
-        self._api.delete(f"{kind.path}/{change.id}")
-        return record(kind, {**row, "deleted_at": row.get("updated_at") or "now"}, actor=OURS)
+        return row
 
     def _told(self, kind: Kind, answer: Any) -> Record:
         row = answer.get(kind.one) if isinstance(answer, dict) else None
@@ -92,8 +98,7 @@ class Writer:
 
     def _moved(self, kind: Kind, change: Change, row: Row | None) -> VendorError | None:
         if row is None or gone(kind, row):
-            into = self._reader.survivor(change.id or "") if kind.object == "organizations" else None
-            return Gone("not_found") if into is None else Gone("merged", into=into)
+            return self._reader.lost(kind, change.id or "", row)
         if change.base is not None and row.get("updated_at") != change.base:
             return Stale("moved", base=change.base, version=row.get("updated_at"))
         return None

@@ -91,13 +91,34 @@ class TestExports(ZendeskStage):
             with pytest.raises(Gone):
                 scene.connector.fetch(Ref(object, id))
 
-    def test_a_user_merged_away_is_a_tombstone(self, scene: Scene) -> None:
-        """Nothing in a user's row says into whom; the webhook does."""
+    @pytest.mark.parametrize("touched", [False, True])
+    def test_a_user_merged_away_leads_to_the_survivor(self, scene: Scene, touched: bool) -> None:
+        """Nothing in a user's row says into whom: the survivor holds the address."""
         cursor = scene.last_cursor("users")
         scene.settle()
+        scene.twin.edit("users", "6000", merge_into="6001")
         scene.twin.edit("users", "6001", merge_into="6002")
+        if touched:
+            scene.twin.edit("users", "6002", name="Renamed")
         scene.settle()
-        assert [record.deleted for record in scene.records("users", cursor) if record.id == "6001"] == [True]
+        (found,) = scene.records("users", cursor)
+        assert (found.id, set(found.merged), found.deleted) == ("6002", {"6000", "6001"}, False)
+        with pytest.raises(Gone) as gone:
+            scene.connector.fetch(Ref("users", "6000"))
+        assert gone.value.data["into"] == "6002"
+
+    def test_a_user_who_was_only_deleted_is_a_tombstone_whoever_has_the_address_now(self, scene: Scene) -> None:
+        cursor = scene.last_cursor("users")
+        scene.settle()
+        for id in ("6000", "6001"):
+            scene.twin.delete("users", id)
+        scene.twin.clock.advance(1)
+        scene.twin.create("users", name="Pim II", email="pim1@c1.example")
+        scene.settle()
+        found = {record.id: record for record in scene.records("users", cursor)}
+        assert len(found) == 3
+        assert [found[id].deleted for id in ("6000", "6001")] == [True, True]
+        assert not any(record.merged for record in found.values())
 
     def test_an_organization_merged_away_leads_to_its_survivor(self, scene: Scene) -> None:
         cursor = scene.last_cursor("organizations")

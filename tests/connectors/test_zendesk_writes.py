@@ -131,10 +131,22 @@ class TestOneByOne(ZendeskStage):
     def test_an_answer_says_that_we_did_it(self, scene: Scene) -> None:
         assert scene.push("organizations", "update", "5001", {"name": "Other"}).actor == Actor("concord")
 
-    def test_a_merged_organization_is_not_written_but_followed(self, scene: Scene) -> None:
+    def test_what_was_deleted_is_not_written(self, scene: Scene) -> None:
         scene.twin.delete("organizations", "5001")
-        with pytest.raises(Gone):
+        with pytest.raises(Gone) as gone:
             scene.push("organizations", "update", "5001", {"name": "Other"})
+        assert "into" not in gone.value.data
+
+    @pytest.mark.parametrize(("object", "loser", "winner"), [("organizations", "5001", "5002"), ("users", "6001", "6002")])
+    def test_what_was_merged_away_is_not_written_but_followed(self, scene: Scene, object: str, loser: str, winner: str) -> None:
+        scene.twin.edit(object, loser, merge_into=winner)
+        changes = [change(loser, object=object, name="Other"), change(winner, object=object, name="Kept")]
+        with pytest.raises(Gone) as gone:
+            scene.push(object, "update", loser, {"name": "Other"})
+        outcome, kept = scene.connector.push_many(changes)
+        assert isinstance(outcome, Gone)
+        assert outcome.data["into"] == gone.value.data["into"] == winner
+        assert body(kept)["name"] == "Kept"
 
 
 class TestInBulk(ZendeskStage):
@@ -207,6 +219,7 @@ class TestWebhooks(ZendeskStage):
         [
             (told("zen:event-type:user.created", "zen:user:6001"), [Ref("users", "6001")]),
             (told("zen:event-type:user.role_changed", "zen:user:6900", detail={"role": "agent"}), [Ref("agents", "6900")]),
+            (told("zen:event-type/user.identity_changed", "zen:user:6001"), [Ref("users", "6001")]),
             (told("zen:event-type:ticket.status_changed", "zen:ticket:7001"), [Ref("tickets", "7001")]),
             (told("zen:event-type:organization.deleted", "", detail={"id": "5001"}), [Ref("organizations", "5001")]),
             (

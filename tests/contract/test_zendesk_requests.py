@@ -87,6 +87,10 @@ def everything(scene: Scene) -> None:
     scene.twin.edit("organizations", second, merge_into=third)
     scene.settle()
     scene.records("organizations", cursor)
+    cursor = scene.last_cursor("users")
+    scene.twin.edit("users", person, merge_into=other)
+    scene.settle()
+    scene.records("users", cursor)
 
 
 def test_every_path_and_query_is_published(sent: list[httpx.Request], published: Any) -> None:
