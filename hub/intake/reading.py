@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -39,8 +39,10 @@ class Unseen(NamedTuple):
     new_ids: int
 
 
-def unseen(cur: Cursor, connection: str, object: str, records: Sequence[Record], salt: bytes) -> Unseen:
-    """The last of several records with one id counts."""
+def unseen(
+    cur: Cursor, connection: str, object: str, records: Sequence[Record], salt: bytes, *, heirs: Collection[str] = ()
+) -> Unseen:
+    """The last of several records with one id counts. `heirs`: ids that are news whatever their bytes."""
     last = {record.id: record for record in records}
     hashes = {id: mark(record.body, salt) for id, record in last.items()}
     cur.execute(
@@ -48,7 +50,7 @@ def unseen(cur: Cursor, connection: str, object: str, records: Sequence[Record],
         (connection, object, list(last)),
     )
     known = {row[0]: (row[1], row[2]) for row in cur.fetchall()}
-    news = [(record, hashes[id]) for id, record in last.items() if known.get(id) != (hashes[id], record.deleted)]
+    news = [(record, hashes[id]) for id, record in last.items() if id in heirs or known.get(id) != (hashes[id], record.deleted)]
     return Unseen(news, len(last) - len(known))
 
 

@@ -50,7 +50,8 @@ def take(
     """Idempotent: what is known already changes nothing and writes nothing."""
     taken = Taken(read=len(page))
     mapping = work.view.mapping(source.connection, source.object)
-    news = unseen(work.cur, source.connection, source.object, page, work.hub.salt)
+    heirs = merges.heirs(work, source, page)
+    news = unseen(work.cur, source.connection, source.object, page, work.hub.salt, heirs=heirs)
     fresh, refused = decode(news.records, mapping)
     refused += [Refused(f"?{index}", code, {}, raw) for index, (code, raw) in enumerate(unreadable)]
     taken.new_ids = news.new_ids + len(unreadable)
