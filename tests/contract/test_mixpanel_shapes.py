@@ -213,6 +213,16 @@ class TestSdk(Stage):
         sdk.group_delete("company_id", "new.example")
         assert "new.example" not in held
 
+    def test_the_sdk_imports_events(self, scene: Scene) -> None:
+        import mixpanel
+
+        config = scene.twin.config()
+        who = mixpanel.ServiceAccountCredentials(config["username"], config["secret"], str(config["project_id"]))
+        consumer = mixpanel.Consumer(import_url=f"{scene.served.url}/import", credentials=who)
+        mixpanel.Mixpanel(scene.twin.project_token, consumer=consumer).import_data(None, "ann", "Bought", 1_772_000_000)
+        [row] = scene.twin.tables["imported"].values()
+        assert (row["sent"]["event"], row["sent"]["properties"]["distinct_id"]) == ("Bought", "ann")
+
     def test_the_sdk_is_told_of_nonsense(self, scene: Scene) -> None:
         import mixpanel
 

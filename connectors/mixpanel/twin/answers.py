@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl
@@ -33,6 +34,38 @@ def refused(request: httpx.Request, message: str, status: int = 400) -> Answer:
 
 def form(request: httpx.Request) -> dict[str, str]:
     return dict(parse_qsl(request.content.decode(errors="replace"), keep_blank_values=True))
+
+
+def taken(request: httpx.Request, error: str | None = None) -> httpx.Response:
+    """HTTP says 200 whatever became of what was sent; only `verbose` says more than 0 or 1."""
+    if {**request.url.params, **form(request)}.get("verbose") == "1":
+        return ok({"status": 0 if error else 1, "error": error})
+    return httpx.Response(200, text="0" if error else "1")
+
+
+def number(request: httpx.Request, said: Mapping[str, str], name: str, default: int) -> int:
+    if not said.get(name, str(default)).isdecimal():
+        raise refused(request, f"{name} must be a number")
+    return int(said.get(name, default))
+
+
+def texts(request: httpx.Request, said: Mapping[str, str], name: str) -> list[str] | None:
+    """A JSON list; None where it is not asked for."""
+    if name not in said:
+        return None
+    try:
+        found = json.loads(said[name])
+    except ValueError:
+        found = None
+    if not isinstance(found, list):
+        raise refused(request, f"{name} must be a JSON list")
+    return [str(each) for each in found]
+
+
+def not_played(request: httpx.Request, said: Mapping[str, str], *names: str) -> None:
+    """What Mixpanel would obey is not passed over in silence."""
+    if asked := [name for name in names if name in said]:
+        raise refused(request, f"the practice project cannot {', '.join(asked)}")
 
 
 def span(request: httpx.Request, now: datetime) -> list[date]:

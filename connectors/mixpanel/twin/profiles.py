@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from connectors.mixpanel.twin.answers import Answer, Row, form, ok, refused
+from connectors.mixpanel.twin.answers import Answer, Row, form, not_played, number, ok, refused, taken, texts
 
 CUT = 255
 MOST, LARGEST = 2_000, 1_048_576
@@ -24,25 +24,25 @@ class Profiles:
     def page(self, request: httpx.Request, data_group: str, page_size: int) -> httpx.Response:
         """What a session shows is settled by its first page."""
         said = form(request)
-        number = int(said.get("page", "0"))
+        not_played(request, said, "where", "filter_by_cohort", "as_of_timestamp")
+        page = number(request, said, "page", 0)
         session = said.get("session_id") or self._mint("session", str(self._now()), len(self._sessions))
-        if number:
+        if page:
             opened, ids = self._sessions.get(session, (None, []))
             if opened is None or self._now() - opened > SESSION_LIVES:
-                raise refused(request, f"request for page {number} in uncached query for params")
+                raise refused(request, f"request for page {page} in uncached query for params")
         else:
-            ids = self._asked(said) if said.get("data_group_id") == data_group else []
+            ids = self._asked(request, said) if said.get("data_group_id") == data_group else []
             self._sessions[session] = self._now(), ids
-        shown = ids[number * page_size : (number + 1) * page_size]
-        only = json.loads(said["output_properties"]) if "output_properties" in said else None
+        shown = ids[page * page_size : (page + 1) * page_size]
+        only = texts(request, said, "output_properties")
         results = [_profile(self._table[id], only) for id in shown if id in self._table]
-        body = {"page": number, "page_size": page_size, "results": results, "session_id": session, "status": "ok"}
+        body = {"page": page, "page_size": page_size, "results": results, "session_id": session, "status": "ok"}
         return ok({**body, "total": len(ids)})
 
     def changed(self, request: httpx.Request, group_key: str, token: str) -> tuple[httpx.Response, list[tuple[str, str]]]:
         """The answer, and what was done as (id, action). Verbose or not, HTTP says 200."""
         said = form(request)
-        verbose = {**request.url.params, **said}.get("verbose") == "1"
         if len(request.content) > LARGEST:
             raise Answer(
                 413, {"code": 413, "error": "request exceeds max limit of 1048576 bytes", "status": "Request Entity Too Large"}
@@ -50,18 +50,15 @@ class Profiles:
         messages = _messages(request, said)
         good = [message for message in messages if _understood(message)]
         if not good or len(messages) > MOST:
-            return _answered("data, missing or empty" if not messages else "no valid group update in it", verbose), []
+            return taken(request, "data, missing or empty" if not messages else "no valid group update in it"), []
         # Whose token it is nobody tells: what is sent to a stranger's project is gone.
         ours = [message for message in good if message["$token"] == token and message["$group_key"] == group_key]
-        return _answered(None, verbose), [(str(message["$group_id"]), self._apply(message)) for message in ours]
+        return taken(request), [(str(message["$group_id"]), self._apply(message)) for message in ours]
 
-    def _asked(self, said: dict[str, str]) -> list[str]:
-        if "distinct_ids" in said:
-            wanted = [str(id) for id in json.loads(said["distinct_ids"])]
-        elif "distinct_id" in said:
-            wanted = [said["distinct_id"]]
-        else:
-            return sorted(self._table)
+    def _asked(self, request: httpx.Request, said: dict[str, str]) -> list[str]:
+        wanted = texts(request, said, "distinct_ids")
+        if wanted is None:
+            wanted = [said["distinct_id"]] if "distinct_id" in said else sorted(self._table)
         return [id for id in wanted if id in self._table]
 
     def _apply(self, message: Row) -> str:
@@ -96,12 +93,6 @@ def _understood(message: Any) -> bool:
     verbs = {"$set", "$set_once", "$unset", "$union", "$delete"}
     named = isinstance(message, dict) and all(message.get(key) for key in ("$token", "$group_key", "$group_id"))
     return named and bool(verbs & set(message))
-
-
-def _answered(error: str | None, verbose: bool) -> httpx.Response:
-    if verbose:
-        return ok({"status": 0 if error else 1, "error": error})
-    return httpx.Response(200, text="0" if error else "1")
 
 
 def _profile(row: Row, only: list[str] | None) -> Row:

@@ -1,9 +1,11 @@
-"""Raw events: /export shows them as they came, duplicates and all; /import?strict=1 takes the good ones of a batch."""
+"""Raw events: /export shows them as they came, duplicates and all; /import takes the good ones of a batch, and with strict=1 says which were not."""
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
+import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +13,7 @@ from typing import Any
 import httpx
 
 from connectors.kit.faults import Armed
-from connectors.mixpanel.twin.answers import Answer, Row, ok, refused, span
+from connectors.mixpanel.twin.answers import Answer, Row, form, number, ok, refused, span, taken, texts
 from connectors.mixpanel.twin.facts import Facts
 
 WHERE = re.compile(r'properties\["company_id"\] == (".*")')
@@ -26,7 +28,7 @@ class Raw:
         """JSON lines; no order is promised, and none is kept."""
         days = span(request, self._now())
         query = request.url.params
-        names = set(json.loads(query["event"])) if "event" in query else None
+        names = texts(request, query, "event")
         found = WHERE.fullmatch(query["where"]) if "where" in query else None
         if "where" in query and found is None:
             raise refused(request, f"unable to parse expression: {query['where']}")
@@ -34,16 +36,14 @@ class Raw:
         events = [event for day in days for event in self._facts.raw(day, company)]
         events += [row["sent"] for row in self._imported.values() if row["day"] in {str(day) for day in days}]
         lines = [json.dumps(event, separators=(",", ":")) for event in events if names is None or event["event"] in names]
+        lines = lines[: number(request, query, "limit", len(lines))]
         if doubled is not None:
             lines += lines
         return httpx.Response(200, text="".join(f"{line}\n" for line in lines), headers={"content-type": "text/plain"})
 
     def take(self, request: httpx.Request, partial: Armed | None) -> httpx.Response:
         """Of one event sent twice the later counts: the same event, time, person and $insert_id."""
-        try:
-            events = json.loads(request.content)
-        except ValueError:
-            raise Answer(400, {"code": 400, "error": "invalid JSON", "status": "Bad Request"}) from None
+        events = _sent(request)
         if len(events) > MOST:
             raise Answer(413, {"code": 413, "error": "more than 2000 events", "status": "Request Entity Too Large"})
         failed = [_failure(n, event, field) for n, event in enumerate(events) if (field := _wrong(event)) is not None]
@@ -55,10 +55,25 @@ class Raw:
             id = "/".join(str(part) for part in (event["event"], said["time"], said["distinct_id"], said["$insert_id"]))
             self._imported[id] = {"id": id, "day": _day(said["time"]), "sent": event}
         kept = len(events) - len(bad)
+        if request.url.params.get("strict") != "1":
+            return taken(request, None if kept else "no valid event in it")
         if not failed:
             return ok({"code": 200, "num_records_imported": kept, "status": "OK"})
         body = {"code": 400, "error": "some data points in the request failed validation", "status": "Bad Request"}
         return ok({**body, "num_records_imported": kept, "failed_records": failed}, 400)
+
+
+def _sent(request: httpx.Request) -> list[Any]:
+    """A JSON list, JSON lines, or as the SDK does it one event in a form; perhaps packed."""
+    kind = request.headers.get("content-type", "")
+    try:
+        content = gzip.decompress(request.content) if request.headers.get("content-encoding") == "gzip" else request.content
+        if "ndjson" in kind:
+            return [json.loads(line) for line in content.splitlines() if line.strip()]
+        found = json.loads(form(request).get("data", "") if "form" in kind else content)
+    except (ValueError, OSError, EOFError, zlib.error):
+        raise Answer(400, {"code": 400, "error": "invalid JSON", "status": "Bad Request"}) from None
+    return found if isinstance(found, list) else [found]
 
 
 def _wrong(event: Any) -> str | None:

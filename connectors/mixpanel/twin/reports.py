@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 import httpx
 
-from connectors.mixpanel.twin.answers import Row, ok, refused, span
+from connectors.mixpanel.twin.answers import Row, not_played, number, ok, refused, span
 from connectors.mixpanel.twin.facts import ACTIVE, SESSION, STRAYS, Facts
 
 COMPANY = 'properties["company_id"]'
@@ -28,9 +28,12 @@ class Reports:
         days = [day for day in span(request, self._now()) if day <= today]  # type: ignore[arg-type]  # the clock's now
         if not query.get("event"):
             raise refused(request, "event is required")
+        if query.get("unit", "day") != "day":
+            not_played(request, query, "unit")
+        not_played(request, query, "format")
         values = self._values(request, days)
         if query.get("on"):
-            most = min(int(query.get("limit", SHOWN)), MOST)
+            most = min(number(request, query, "limit", SHOWN), MOST)
             kept = sorted(values, key=lambda name: (-sum(values[name].values()), name))[:most]
             values = {name: values[name] for name in kept}
         series = sorted({day for counts in values.values() for day in counts}) or [str(day) for day in days]
