@@ -106,6 +106,10 @@ def change(database: Database, name: str, **values: Any) -> None:
 
 
 def remove(database: Database, name: str) -> None:
+    """What was read stays; what was only to be read is nobody's business any more."""
+    database.execute(delete(tables.refetch).where(tables.refetch.c.connection == name))
+    told = update(tables.inbox).where(tables.inbox.c.connection == name, tables.inbox.c.state == "waiting")
+    database.execute(told.values(state="ignored", why="connection_removed"))
     database.execute(delete(tables.token).where(tables.token.c.connection == name))
     database.execute(delete(tables.connection).where(tables.connection.c.name == name))
 

@@ -137,8 +137,8 @@ SENTENCES = {
     # webhooks
     "hook_unknown": N_("There is no webhook {id}. `hub hooks list` shows those there are."),
     "hook_state": N_("{state} is no state of a webhook. There are: {allowed}."),
+    "hook_not_dead": N_("There is no dead webhook {id}. `hub hooks list --state dead` shows those there are."),
     "hook_judged": N_("{id} is {state}: what it told was, or will be, read. There is nothing to judge again."),
-    "hook_erased": N_("The body of {id} was erased after 30 days. Its connection is read by itself all the same."),
     "hook_verb_missing": N_(
         "The connector {connector} cannot judge a kept webhook again. Its connection is read by itself all the same."
     ),
@@ -151,6 +151,8 @@ SENTENCES = {
     "told_not_read": N_("it is about something that Concord does not read."),
     "told_unknown_type": N_("it is of a type that Concord does not know."),
     "told_no_subject": N_("it names no record."),
+    "told_connection_removed": N_("its connection was removed before it was read."),
+    "told_dropped": N_("somebody left it at that."),
     "told_not_shown": N_("the system refuses to show the record; a later read may bring it."),
     "told_other_account": N_("it is about another account."),
     "first_delivery": N_("{planned} updates are ready; nothing was ever sent to {connection}. A person has to confirm."),

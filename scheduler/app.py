@@ -19,8 +19,8 @@ SLICE = 20.0
 """Seconds after which a run stops at the end of a page and rings for the rest."""
 LOOK = 60.0
 """Seconds between two looks for possible duplicates while values change."""
-ERASE = 3600.0
-"""Seconds between two looks for bodies of webhooks that nobody needs any more."""
+FORGET = 3600.0
+"""Seconds between two looks for webhooks that nobody needs any more."""
 TASK_SECONDS, UNSEEN_SECONDS = 120, 300
 """A task that hangs is ended after the first; a message that nobody confirmed rings again after the second, later."""
 

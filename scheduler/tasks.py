@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection as Database
 
 from hub import leases, runs
-from hub.hooks.replay import erase
+from hub.hooks.replay import forget
 from hub.outbound import deliver_allowed
 from hub.readings import duplicates
 from hub.runs import Outcome
@@ -17,7 +17,7 @@ from hub.settling.due import settle_due
 from hub.sync import reread as sync_again
 from hub.sync import sync
 from scheduler import due, process
-from scheduler.app import ERASE, LOOK, SLICE, TICK, app
+from scheduler.app import FORGET, LOOK, SLICE, TICK, app
 
 Ring = TypeVar("Ring", bound=Callable[..., None])
 
@@ -36,8 +36,8 @@ def tick() -> None:
         if leases.take(hub, database, "tick", TICK * 0.9) is None:
             return
         runs.bury(hub, database)
-        if leases.take(hub, database, "erase", ERASE) is not None:
-            erase(hub, database)
+        if leases.take(hub, database, "forget", FORGET) is not None:
+            forget(hub, database)
         work = due.work(database, hub.clock.micros())
     if work.settle:
         settle.delay()

@@ -12,6 +12,7 @@ from hub.cli.rim import AsJson, _
 from hub.words import Problem
 
 Id = Annotated[str, typer.Argument(metavar="ID", help=_("As `hub hooks list` shows it."))]
+Ids = Annotated[list[str], typer.Argument(metavar="ID...", help=_("As `hub hooks list` shows them."))]
 State = Annotated[str | None, typer.Option(help=_("waiting, done, ignored or dead; without it all that is not done."))]
 
 EVENTS = ("id", "connection", "kind", "state", "why", "waits", "at")
@@ -48,12 +49,26 @@ def _worded(why: str | None) -> str:
 def replay(id: Id, *, json: AsJson = False) -> None:
     from hub.hooks.replay import replay as again
 
+    number = _number(id)
+    with rim.opened() as hub:
+        rows = [{"id": f"hook-{number}", "state": again(hub, number)}]
+    rim.listed(rows, as_json=json, columns=("id", "state"), empty="")
+
+
+@group.command(help=_("Leave dead ones at that: they wait for nobody any more."))
+def drop(ids: Ids) -> None:
+    from hub.hooks import replay
+
+    with rim.opened() as hub:
+        for id in ids:
+            replay.drop(hub, _number(id))
+
+
+def _number(id: str) -> int:
     number = id.removeprefix("hook-")
     if not number.isascii() or not number.isdecimal() or len(number) > 18:
         raise Problem("hook_unknown", id=id)
-    with rim.opened() as hub:
-        rows = [{"id": f"hook-{number}", "state": again(hub, int(number))}]
-    rim.listed(rows, as_json=json, columns=("id", "state"), empty="")
+    return int(number)
 
 
 @group.command(help=_("The address to enter at the vendor, and for which events."))

@@ -25,7 +25,8 @@ _SENDABLE = (
 def idle(database: Database) -> bool:
     """No due or running work. What waits for a person, or for a connection to be switched on, is no work."""
     busy = (
-        "SELECT EXISTS (SELECT 1 FROM due) OR EXISTS (SELECT 1 FROM refetch)"
+        "SELECT EXISTS (SELECT 1 FROM due)"
+        " OR EXISTS (SELECT 1 FROM refetch f JOIN connection c ON c.name = f.connection WHERE c.state = 'active')"
         " OR EXISTS (SELECT 1 FROM run WHERE status IN ('requested', 'running'))"
     )
     return not single(database, busy) and single(database, _SENDABLE) == 0
@@ -39,10 +40,10 @@ def waiting(database: Database) -> dict[str, int]:
         " (SELECT count(*) FROM quarantine WHERE gone_at IS NULL),"
         " (SELECT count(*) FROM run WHERE status = 'waiting') + (SELECT count(*) FROM connection c WHERE c.writes <> 'off'"
         " AND (c.writes = 'ask' OR NOT c.confirmed) AND EXISTS (SELECT 1 FROM intent i WHERE i.connection = c.name AND i.status = 'planned')),"
-        " (SELECT count(*) FROM connection WHERE state = 'reconnect')"
+        " (SELECT count(*) FROM connection WHERE state = 'reconnect'), (SELECT count(*) FROM inbox WHERE state = 'dead')"
     )
     [row] = fetch(database, query)
-    return dict(zip(("conflicts", "duplicates", "dead", "quarantine", "confirm", "reconnect"), row, strict=True))
+    return dict(zip(("conflicts", "duplicates", "dead", "quarantine", "confirm", "reconnect", "hooks"), row, strict=True))
 
 
 def whole(hub: Hub, database: Database) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from hub.context import Hub
 from hub.readings import freshness
 from hub.readings.freshness import Freshness
+from hub.readings.status import waiting
 
 _COUNTS = text(
     "SELECT c.name,"
@@ -24,13 +25,7 @@ _COUNTS = text(
 _TOTALS = text(
     "SELECT (SELECT count(*) FROM golden WHERE entity = 'account' AND records > 0) AS accounts,"
     " (SELECT count(*) FROM golden WHERE entity = 'contact' AND records > 0) AS contacts,"
-    " (SELECT count(*) FROM conflict) AS decisions,"
-    " (SELECT count(*) FROM duplicate WHERE state = 'open') AS duplicates,"
-    " (SELECT count(*) FROM quarantine WHERE gone_at IS NULL) AS not_accepted,"
-    " (SELECT count(*) FROM intent WHERE status = 'refused' AND NOT coalesce(error ? 'dropped', false)) AS refused,"
-    " (SELECT count(*) FROM run WHERE status = 'waiting') AS stopped,"
-    " (SELECT count(*) FROM connection c WHERE c.writes <> 'off' AND (c.writes = 'ask' OR NOT c.confirmed)"
-    " AND EXISTS (SELECT 1 FROM intent i WHERE i.connection = c.name AND i.status = 'planned')) AS to_confirm"
+    " (SELECT count(*) FROM run WHERE status = 'waiting') AS stopped"
 )
 
 
@@ -48,16 +43,16 @@ class System:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
+    """`waits`: what waits for a person, by kind, as `hub status` counts it."""
+
     systems: list[System]
     totals: dict[str, int]
+    waits: dict[str, int]
 
     @property
     def needs(self) -> int:
         """How many things need a person."""
-        counted = sum(
-            self.totals[name] for name in ("decisions", "duplicates", "not_accepted", "refused", "stopped", "to_confirm")
-        )
-        return counted + sum(system.fresh.state == "reconnect" for system in self.systems)
+        return sum(self.waits.values())
 
 
 def read(hub: Hub, database: Database) -> Overview:
@@ -67,4 +62,4 @@ def read(hub: Hub, database: Database) -> Overview:
         for fresh in freshness.read(hub, database)
         if fresh.connection.name in counted
     ]
-    return Overview(systems, dict(database.execute(_TOTALS).mappings().one()))
+    return Overview(systems, dict(database.execute(_TOTALS).mappings().one()), waiting(database))

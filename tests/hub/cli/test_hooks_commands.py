@@ -1,4 +1,4 @@
-"""`hub hooks`, and what stands behind it: judged again by today's code, erased when nobody needs it, an address to enter."""
+"""`hub hooks`, and what stands behind it: judged again by today's code, left at that, forgotten when nobody needs it, an address to enter."""
 
 from __future__ import annotations
 
@@ -85,7 +85,6 @@ def test_the_second_event_of_one_id_waits_beside_the_first(here: Hub) -> None:
     [
         ("UPDATE inbox SET state = 'done'", "hook_judged"),
         ("UPDATE inbox SET state = 'waiting'", "hook_judged"),
-        ("UPDATE inbox SET body = NULL", "hook_erased"),
         ("DELETE FROM inbox", "hook_unknown"),
         ("DELETE FROM connection", "connection_unknown"),
     ],
@@ -100,19 +99,48 @@ def test_what_cannot_be_judged_again_says_why(here: Hub, change: str, code: str)
     assert caught.value.code == code
 
 
-def test_bodies_are_erased_after_thirty_days_and_the_event_stays_known(here: Hub) -> None:
+def test_an_event_is_forgotten_thirty_days_after_it_was_read_or_ignored(here: Hub) -> None:
     now = SystemClock().micros()
     event = Event("e1", "deal.creation", b"personal", (Ref("deals", "1"),))
     ignored, dead = Event("e2", "x", b"b", ignored="not_read"), Event("e3", "x", b"c", bad="not_json")
     keep(here, event, ignored, dead, at=now - 40 * DAY)
     keep(here, Event("e4", "x", b"d", ignored="not_read"), at=now - 29 * DAY)
     with here.engine.begin() as database:
-        assert replay.erase(here, database) == 1  # what still waits, and what a person has to look at, is kept
+        assert replay.forget(here, database) == 1  # what still waits, and what a person has to look at, is kept
         database.execute(text("UPDATE inbox SET state = 'done', done_at = :at WHERE event = 'e1'"), {"at": now - 31 * DAY})
-        assert replay.erase(here, database) == 1
-        assert replay.erase(here, database) == 0
-    keep(here, event)
-    assert [row["told"] for row in listed(here, "done")] == [2]
+        assert replay.forget(here, database) == 1
+        assert replay.forget(here, database) == 0
+    assert [row["event"] for row in listed(here)] == ["e3", "e4"]
+
+
+def test_i14_what_nobody_could_read_waits_for_a_person_until_it_is_dropped(here: Hub, hub: Callable[..., Any]) -> None:
+    first, second = [told(subscriptionType="deal.creation", changeSource=source) for source in ("A", "B")]
+    keep(here, *(doorbell.understand(body, None) for body in (first, second)), Event("e2", "x", b"b", bad="not_json"))
+    assert hub("status", "--json").lines[-1]["waiting"]["hooks"] == 2
+    dead = [row["id"] for row in listed(here, "dead")]
+    assert hub("hooks", "drop", *dead).status == 0
+    assert hub("status", "--json").lines[-1]["waiting"]["hooks"] == 0
+    assert [(row["state"], row["why"]) for row in listed(here)] == [
+        ("waiting", None),
+        ("ignored", "dropped"),
+        ("ignored", "dropped"),
+    ]
+    assert hub("hooks", "drop", dead[0]).status == 2
+    assert hub("hooks", "drop", "x").status == 2
+    with here.engine.connect() as database:
+        [line] = totals(database)
+    assert line["inbox"] == line["waiting"] + line["ignored"] == 3
+
+
+@pytest.mark.parametrize("word", ["pause", "remove"])
+def test_what_nobody_may_read_is_no_work(here: Hub, hub: Callable[..., Any], word: str) -> None:
+    keep(here, doorbell.understand(told(subscriptionType="deal.creation"), None))
+    assert hub("status", "--json").lines[-1]["idle"] is False
+    assert hub("connections", word, "crm").status == 0
+    assert hub("status", "--json").lines[-1]["idle"] is True
+    [row] = listed(here)
+    assert (row["state"], row["why"]) == (("waiting", None) if word == "pause" else ("ignored", "connection_removed"))
+    assert wanted(here) == (["deals:4"] if word == "pause" else [])
 
 
 def test_an_event_without_a_name_may_be_news_again(here: Hub) -> None:

@@ -103,7 +103,9 @@ def test_what_needs_a_person_is_counted(client: httpx.Client, engine: Engine) ->
         database.execute(
             insert(tables.conflict).values(id="c", golden_id="g", entity="account", field="phone", reason="ask", opened_at=0)
         )
-    assert "except for 2 things that need a person" in client.get("/").text
+        told = {"connection": "stripe", "kind": "", "hash": b"", "at": 0, "waits": [], "event": "e"}
+        database.execute(insert(tables.inbox).values(state="dead", why="not_json", **told))
+    assert "except for 3 things that need a person" in client.get("/").text
 
 
 def test_names_are_shown_as_text_and_no_script_may_run(client: httpx.Client, engine: Engine) -> None:
