@@ -102,6 +102,7 @@ run = Table(
     Column("fence", BigInteger, nullable=False, server_default="0"),
 )
 Index("ix_run_connection", run.c.connection, run.c.id)
+Index("ix_run_open", run.c.status, run.c.connection, postgresql_where=run.c.status.in_(["requested", "running", "waiting"]))
 
 lease = Table(
     "lease",
