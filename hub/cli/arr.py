@@ -46,10 +46,11 @@ def arr(
     policy: Annotated[Path | None, typer.Option("--policy", help=_("A policy file, instead of the default policy."))] = None,
     json: AsJson = False,
 ) -> None:
+    from hub.clock import SystemClock
     from hub.finance import account
 
     try:
-        at, chosen = _instant(as_of), _policy(policy)
+        at, chosen = rim.instant(as_of) or SystemClock().now(), _policy(policy)
         subscriptions = _subscriptions(file, vendor, at)
     except Problem as problem:
         if json:
@@ -67,21 +68,6 @@ def arr(
 def _nothing(code: str) -> None:
     """What a program is told where nothing could be read; a person is told why."""
     rim.line({"outcome": "error", "code": code, "by_currency": None, "subscriptions": []})
-
-
-def _instant(text: str | None) -> datetime:
-    """Kept in its own zone: there, dates without a time begin."""
-    if text is None:
-        from hub.clock import SystemClock
-
-        return SystemClock().now()
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise Problem("not_an_instant", value=text) from None
-    if at.tzinfo is None:
-        raise Problem("not_an_instant", value=text)
-    return at
 
 
 def _policy(file: Path | None) -> Policy:
