@@ -31,7 +31,6 @@ class Account:
         me = self._api.get("users/me")["user"]
         if me.get("id") is None:  # without credentials Zendesk answers as an anonymous user
             raise AuthFailed("token_refused", page=LOGIN_PAGE)
-        self._api.get("account/settings")
         missing = [] if me.get("role") == "admin" else [("role:admin", ADMINS_PAGE)]
         writes = frozenset(OWN) if me.get("role") in STAFF else frozenset()
         missing += [(f"field:{object}.{own.key}", PAGES[object]) for object in OWN for own in self._absent(object)]
