@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection as Database
-from sqlalchemy import text
 
 from hub import db, outbound
 from hub.cli.entries import Entry, add_entry
@@ -24,7 +23,7 @@ from hub.practice.listening import heard
 from hub.practice.memory import peak_rss
 from hub.practice.serving import await_answer
 from hub.practice.twins import Base, Spec
-from hub.practice.voice import Staying, Voice
+from hub.practice.voice import Voice
 from hub.readings.report import report
 from hub.readings.status import idle
 from hub.settings import Settings
@@ -217,8 +216,9 @@ def _report(demo: Demo, lags: dict[str, int], listening: Mapping[str, Any] | Non
             peak_rss_bytes=peak_rss(),
             quiet=again is not None,
         )
-    staying = None if once else Staying(web_address(demo.settings), None if demo.base.tells_story else _edit(demo))
-    demo.voice.report({**found, "second_round_writes": again, "listening": listening}, staying)
+    here = None if once else web_address(demo.settings)
+    page = None if here is None else f"{here}/{'tour' if demo.base.tells_story else 'windows'}"
+    demo.voice.report({**found, "second_round_writes": again, "listening": listening}, page)
     return NOT_QUIET if again is None else QUIET
 
 
@@ -233,22 +233,6 @@ def _second_round(demo: Demo, lags: dict[str, int]) -> int | None:
         return None
     with demo.hub.engine.connect() as database:
         return quiet.writes_since(database, since)
-
-
-def _edit(demo: Demo) -> str | None:
-    """A command that renames a customer whom the CRM and another system know."""
-    query = text(
-        "SELECT r.connection, r.object, r.external_id FROM record r JOIN connection c ON c.name = r.connection"
-        " WHERE r.entity = 'account' AND r.deleted IS NULL AND 'crm' = ANY(c.roles)"
-        " AND EXISTS (SELECT 1 FROM record o WHERE o.golden_id = r.golden_id AND o.connection <> r.connection) ORDER BY r.id LIMIT 1"
-    )
-    with demo.hub.engine.connect() as database:
-        found = database.execute(query).first()
-    if found is None:
-        return None
-    name, object, id = found
-    said = json.dumps({"object": object, "id": id, "changes": {"name": "Infinite Sock Drawer GmbH"}})
-    return f"curl {twins.address(demo.settings.home, name).url}/_twin/edit -d '{said}'"
 
 
 def kill_wanted(home: Path) -> Path:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar, Protocol
 
@@ -21,24 +20,14 @@ Say = Callable[..., str]
 Report = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Staying:
-    """What a person can do while the demo goes on. `page`: the hub's address; `edit`: a command that renames a customer, None
-    where the story's own pages offer more.
-    """
-
-    page: str | None
-    edit: str | None
-
-
 class Voice(Protocol):
     @property
     def for_people(self) -> bool: ...
 
     def say(self, event: str, **data: Any) -> None: ...
 
-    def report(self, report: Report, staying: Staying | None) -> None:
-        """The last word. `staying`: None if the demo ends now."""
+    def report(self, report: Report, page: str | None) -> None:
+        """The last word. `page`: where to look while the demo goes on; None if it ends now."""
 
 
 class Lines:
@@ -50,8 +39,8 @@ class Lines:
         sys.stdout.write(json.dumps({"event": event, **data}, ensure_ascii=False) + "\n")
         sys.stdout.flush()
 
-    def report(self, report: Report, staying: Staying | None) -> None:
-        del staying
+    def report(self, report: Report, page: str | None) -> None:
+        del page
         self.say(**report)
 
 
@@ -62,7 +51,7 @@ class Quietly:
 
     def say(self, event: str, **data: Any) -> None: ...
 
-    def report(self, report: Report, staying: Staying | None) -> None: ...
+    def report(self, report: Report, page: str | None) -> None: ...
 
 
 class Story:
@@ -79,7 +68,7 @@ class Story:
         if words is not None:
             self.console.print(Text(words(**data)))
 
-    def report(self, report: Report, staying: Staying | None) -> None:
+    def report(self, report: Report, page: str | None) -> None:
         show = self.console.print
         show()
         show(Text(self._head(report), "bold"))
@@ -87,17 +76,8 @@ class Story:
         show(Text(self._sums(report)))
         if report["arr"]:
             show(Text(self._arr(report)))
-        if staying is not None:
-            self._stay(staying)
-
-    def _stay(self, staying: Staying) -> None:
-        _, show = self._, self.console.print
-        if staying.page is not None:
-            page = staying.page if staying.edit is not None else f"{staying.page}/tour"
-            show(Text(_("Open {page}   Ctrl-C ends the practice run.", page=page)))
-        if staying.edit is not None:
-            show(Text(_("Rename a customer in one system, and see it arrive in the other:")))
-            show(Text(f"  {staying.edit}", "bold"))
+        if page is not None:
+            show(Text(self._("Open {page}   Ctrl-C ends the practice run.", page=page)))
 
     def _practice_system(self, name: str, url: str) -> str:
         return self._("Practice {name} answers at {url}", name=self.titles[name], url=url)
@@ -142,9 +122,10 @@ class Story:
         for name in (name for name in self.titles if name in report["connections"]):
             counts = report["connections"][name]
             shown = list(_shown(report["objects"].get(name, {})))
-            numbers = (sum(each["linked"] for each in shown), *(counts[key] for key in ("sent", "refused", "waiting")))
             read = " + ".join(f"{each['read']:>3}" for each in shown)
-            table.add_row(self.titles[name], read, *(str(number) if number else NONE for number in numbers))
+            done = sum(each["linked"] for each in shown), counts["sent"]
+            left = (counts[key] or NONE for key in ("refused", "waiting"))
+            table.add_row(self.titles[name], read, *map(str, (*done, *left)))
         return table
 
     def _sums(self, report: Report) -> str:

@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import Connection as Database
 
-from connectors.kit import registry
 from connectors.kit.screens.asked import link
 from hub.context import Hub
 from hub.practice import twins
@@ -18,7 +17,6 @@ from hub.readings.rows import fetch
 from hub.words import Problem
 
 PART = 50
-ORDER = ("billing", "crm", "support", "product")
 
 _LISTED = (
     "SELECT g.id, g.values->>'name', g.values->'arr', array_agg(DISTINCT c.connector), count(*) OVER () FROM golden g"
@@ -46,7 +44,7 @@ def listed(database: Database, query: str, part: int) -> dict[str, Any]:
     rows = fetch(database, _LISTED, [query.strip(), PART, (part - 1) * PART])
     titles = twins.titles()
     found = [
-        {"id": id, "name": name or id, "arr": money(arr), "systems": [titles[each] for each in connectors if each in titles]}
+        {"id": id, "name": name or id, "arr": money(arr), "systems": [titles[each] for each in titles if each in connectors]}
         for id, name, arr, connectors, _ in rows
     ]
     return {"found": found, "query": query, "part": part, "total": rows[0][4] if rows else 0, "size": PART}
@@ -55,13 +53,7 @@ def listed(database: Database, query: str, part: int) -> dict[str, Any]:
 def windows(hub: Hub, database: Database, id: str) -> list[Window]:
     """Of every practice system that is offered. Raises `Problem`."""
     rows = fetch(database, _RECORDS, [find(hub, database, "account", id)])
-    return [_window(hub.settings.home, name, title, rows) for name, title in sorted(twins.titles().items(), key=_place)]
-
-
-def _place(system: tuple[str, str]) -> tuple[int, str]:
-    """Where the money is, then who sells, helps and watches."""
-    roles = registry.discover().get(system[0]).connector.facts.roles
-    return min((ORDER.index(role) for role in roles if role in ORDER), default=len(ORDER)), system[0]
+    return [_window(hub.settings.home, name, title, rows) for name, title in twins.titles().items()]
 
 
 def _window(home: Path, connector: str, title: str, rows: list[tuple[Any, ...]]) -> Window:
