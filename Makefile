@@ -19,7 +19,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name words; do printf '  make %-10s %s\n' "$$name" "$$words"; done
 
-demo: $(READY) ## two systems, a customer base, and the hub between them (ARGS="--once --json" ...)
+demo: $(READY) ## four practice systems, a customer base, and the hub between them (ARGS="--once --json" ...)
 	@exec $(BIN)/hub demo $(ARGS)
 
 test: $(READY) ## every test but the long forms (ARGS="tests/hub -k vault" for some; BROWSER=no without a browser)
