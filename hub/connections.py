@@ -74,7 +74,7 @@ def add(
         raise Problem("connection_mode", name=name, value=mode, allowed=", ".join(MODES))
     if unknown := may_hold - set(SENSITIVITIES):
         raise Problem("connection_may_hold", name=name, value=", ".join(sorted(unknown)), allowed=", ".join(SENSITIVITIES))
-    sealed = _sealed(hub, kind.config_model, name, _checked(kind, name, settings))
+    sealed = _sealed(hub, kind.config_model, name, checked(kind, name, settings))
     spoken = sorted(roles if roles is not None else kind.facts.roles)
     row = {
         "connector": connector,
@@ -143,10 +143,10 @@ def prepare(hub: Hub, connection: Connection) -> list[str]:
 
 @contextmanager
 def opened(hub: Hub, connection: Connection, quota: Quota | None = None) -> Iterator[Connector]:
-    """The connector, able to call its vendor."""
+    """The connector, able to call its vendor. Raises `Problem` where its settings are not usable any more."""
     kind = hub.catalog.connector(connection.connector)
     plain = unsealed(hub, connection)
-    config = kind.config_model.model_validate(plain)
+    config = checked(kind, connection.name, plain)
     lent = lend(
         connection.name,
         kind.limits(config),
@@ -159,12 +159,15 @@ def opened(hub: Hub, connection: Connection, quota: Quota | None = None) -> Iter
         tokens=DatabaseTokens(hub, connection.name),
     )
     try:
-        yield kind(config, lent)
+        connector = kind(config, lent)
+        connector.mapped = hub.catalog.paths(connection.connector)
+        yield connector
     finally:
         lent.close()
 
 
-def _checked(kind: type[Connector], name: str, settings: Mapping[str, Any]) -> Config:
+def checked(kind: type[Connector], name: str, settings: Mapping[str, Any]) -> Config:
+    """Raises `Problem` for the first setting that is not usable."""
     try:
         return kind.config_model.model_validate(dict(settings))
     except ValidationError as error:
@@ -175,7 +178,9 @@ def _checked(kind: type[Connector], name: str, settings: Mapping[str, Any]) -> C
                 near = {"nearest": word} if (word := nearest(setting, known)) else {}
                 raise Problem("setting_not_offered", name=name, setting=setting, known=", ".join(known), **near) from None
         setting, first = found[0]
-        raise Problem("connection_setting", name=name, setting=setting, why=first["msg"], known=", ".join(known)) from None
+        why = first["msg"].removeprefix("Value error, ")
+        code, about = ("connection_setting", {"setting": setting}) if setting else ("connection_settings", {})
+        raise Problem(code, name=name, why=why, known=", ".join(known), **about) from None
 
 
 def _promise(kind: type[Connector], chosen: float | None, roles: Iterable[str]) -> float:

@@ -85,6 +85,7 @@ SENTENCES = {
     "story_not_quiet": N_("Not everything agreed within {seconds} s. Does a worker run? HUB_HOME/log says more."),
     "demo_not_running": N_("No demo runs in {home}. Start one: `hub demo`."),
     # demo
+    "customers_or_count": N_("Say either --customers FILE or --count N."),
     "demo_home_busy": N_("Another demo uses {home}. End it, or set HUB_HOME to another folder."),
     # command line
     "entity_unknown": N_("There is no entity {entity}."),
@@ -98,6 +99,7 @@ SENTENCES = {
     "connection_writes": N_("{name}: writes cannot be {value}. Use one of: {allowed}."),
     "connection_may_hold": N_("{name}: there is no sensitivity {value}. There are: {allowed}."),
     "connection_setting": N_("{name}: the setting {setting} is not usable: {why}. Its connector takes: {known}."),
+    "connection_settings": N_("{name}: {why}. Its connector takes: {known}."),
     "setting_not_offered": N_("{name}: its connector has no setting {setting}. It takes: {known}."),
     "connection_failed": N_("{name} does not let us in: {why}"),
     "scope_missing": N_("{name} lacks the scope {scope}. See {page}"),

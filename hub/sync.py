@@ -103,15 +103,15 @@ class OutOfTime(Exception):
 
 def _outcome(session: Session, connection: Connection, until: float | None, reads: Reads) -> Outcome:
     outcome = Outcome("succeeded")
-    with connections.opened(session.hub, connection) as connector:
-        try:
+    try:
+        with connections.opened(session.hub, connection) as connector:
             reads(session, connection, connector, outcome, until)
-        except OutOfTime:
-            outcome.status = "running"
-        except VendorError as error:
-            outcome.error = runs.said(error)
-        except Problem as problem:
-            outcome.error = {"code": problem.code, "data": problem.data}
+    except OutOfTime:
+        outcome.status = "running"
+    except VendorError as error:
+        outcome.error = runs.said(error)
+    except Problem as problem:
+        outcome.error = {"code": problem.code, "data": problem.data}
     session.write(wake_by_clock)
     outcome.changed += settle_due(session)
     if outcome.status == "running":

@@ -7,8 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BeforeValidator, Field, SecretStr
 
-from connectors.kit.contract import Config
-from connectors.kit.signatures import usable
+from connectors.kit.signatures import RotatingConfig, usable
 
 
 def _words(value: Any) -> Any:
@@ -29,7 +28,7 @@ Basis = Literal[
 ]
 
 
-class HubSpotConfig(Config):
+class HubSpotConfig(RotatingConfig):
     access_token: SecretStr = Field(
         title="Service key", description="Settings, Integrations, Service keys; an OAuth token works too"
     )

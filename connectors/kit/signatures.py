@@ -11,8 +11,9 @@ import hmac
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from typing import Self
 
-from pydantic import AwareDatetime, Field, SecretStr
+from pydantic import AwareDatetime, Field, SecretStr, model_validator
 
 from connectors.kit.contract import Config, Request
 from connectors.kit.errors import Rejected
@@ -24,7 +25,18 @@ Hash = Callable[..., "hashlib._Hash"]
 Secrets = Sequence[str]
 
 
-class SignedConfig(Config):
+class RotatingConfig(Config):
+    """Settings with a secret that is changed while webhooks come: `…_before` is good until `…_before_until`."""
+
+    @model_validator(mode="after")
+    def _old_secrets_end(self) -> Self:
+        for name in type(self).model_fields:
+            if name.endswith("_before") and getattr(self, name) is not None and getattr(self, f"{name}_until") is None:
+                raise ValueError(f"{name} needs {name}_until: the moment from which it is refused")
+        return self
+
+
+class SignedConfig(RotatingConfig):
     """The settings of a connection whose vendor signs webhooks with a secret of their own."""
 
     webhook_secret: SecretStr | None = Field(

@@ -8,14 +8,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AwareDatetime, Field, SecretStr, field_validator
 
-from connectors.kit.contract import Config
-from connectors.kit.signatures import usable
+from connectors.kit.signatures import RotatingConfig, usable
 
 Region = Literal["us", "eu", "in"]
 Source = Literal["query", "export"]
 
 
-class MixpanelConfig(Config):
+class MixpanelConfig(RotatingConfig):
     username: str = Field(title="Service account", description="Organization settings, Service Accounts")
     secret: SecretStr = Field(title="Service account's secret")
     project_id: int = Field(title="Project ID", description="Project settings, Overview")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pydantic import ValidationError
 from sqlalchemy import Connection as Database
 from sqlalchemy import text
 
@@ -126,6 +125,6 @@ def _limits(hub: Hub, connection: Connection) -> Sequence[Limit]:
     """By its settings; as declared, where those cannot be read any more."""
     kind = hub.catalog.connector(connection.connector)
     try:
-        return kind.limits(kind.config_model.model_validate(connections.unsealed(hub, connection)))
-    except (Problem, ValidationError):
+        return kind.limits(connections.checked(kind, connection.name, connections.unsealed(hub, connection)))
+    except Problem:
         return kind.facts.limits

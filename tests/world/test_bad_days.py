@@ -43,6 +43,14 @@ def test_refused_credentials_ask_for_new_ones(make_world: Make) -> None:
     assert world.connection("hubspot").state == "active"
 
 
+def test_settings_that_are_not_usable_any_more_are_told_as_that(make_world: Make) -> None:
+    world = make_world(TEAPOT)
+    with world.hub.engine.begin() as database:
+        database.exec_driver_sql("UPDATE connection SET config = config - 'access_token' WHERE name = 'hubspot'")
+    outcome = world.read("hubspot")["hubspot"]
+    assert (outcome.status, outcome.error and outcome.error["code"]) == ("incomplete", "connection_setting")
+
+
 @pytest.mark.parametrize("fault", [Fault.HUGE_FIELD, Fault.UNKNOWN_ENUM])
 def test_one_spoilt_value_leaves_the_rest_and_never_a_wrong_arr(make_world: Make, fault: Fault) -> None:
     world = make_world(MARMALADE)

@@ -115,6 +115,21 @@ def test_8_an_empty_secret_is_refused_when_it_is_entered(settings: Settings, eng
     assert (caught.value.code, caught.value.data["setting"]) == ("connection_setting", setting)
 
 
+def test_7_an_old_secret_without_an_end_is_refused_when_it_is_entered(settings: Settings, engine: Engine) -> None:
+    with pytest.raises(Problem) as caught:
+        billing(engine, settings, webhook_secret_before=OLD)
+    assert caught.value.code == "connection_settings"
+    assert caught.value.data["why"].startswith("webhook_secret_before needs webhook_secret_before_until")
+
+
+def test_settings_that_are_not_usable_any_more_let_nobody_in(settings: Settings, engine: Engine) -> None:
+    billing(engine, settings)
+    with engine.begin() as database:
+        database.exec_driver_sql("UPDATE connection SET config = config - 'api_key'")
+    with served(settings) as client:
+        assert client.post(BILLING, content=event(), headers=stripe_signed(event(), SECRET)).status_code == 503
+
+
 def test_8_without_a_secret_nobody_is_let_in(settings: Settings, engine: Engine) -> None:
     connect(engine, settings, "stripe", "billing", api_key="rk_test_1")
     with served(settings) as client:
