@@ -9,6 +9,7 @@ import typer
 from hub.cli import rim, scenes
 from hub.cli.rim import AsJson, _
 from hub.cli.twins import Customers, Seed, Today, base_of
+from hub.words import Problem
 
 group = typer.Typer(
     invoke_without_command=True,
@@ -46,6 +47,8 @@ def demo(
 
     if context.invoked_subcommand is not None:
         return
+    if customers is not None and count is not None:
+        raise Problem("customers_or_count")
     read = settings.read()
     rim.speak(read.lang)
     logs.set_up(read.log)

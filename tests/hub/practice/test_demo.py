@@ -113,6 +113,11 @@ def test_a_customer_file_that_cannot_be_read_touches_nothing(machine: Machine) -
     assert not machine.home.exists()
 
 
+def test_customers_are_given_or_counted_not_both(machine: Machine) -> None:
+    done = machine.hub("demo", "--once", "--customers", "customers.csv", "--count", "3")
+    assert (done.returncode, done.stderr.strip()) == (2, "Say either --customers FILE or --count N.")
+
+
 def test_not_quiet_in_time_is_a_failure_that_still_reports(machine: Machine) -> None:
     done = machine.hub("demo", "--once", "--json", "--count", "3", "--timeout", "2")
     report = json.loads(done.stdout.splitlines()[-1])
