@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 from importlib.util import find_spec
+from io import TextIOWrapper
 
 import typer
 
@@ -35,6 +36,8 @@ def make_app() -> typer.Typer:
 
 def main() -> None:
     """Exit statuses: 0 done, 1 failed, 2 unusable arguments or configuration, 3 waits for a person."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # as standard error has it: half a character ends no command
     try:
         make_app()()
     except Problem as problem:

@@ -119,7 +119,8 @@ def leave(status: int) -> NoReturn:
 
 def line(row: Mapping[str, Any]) -> None:
     """One JSON object on standard output."""
-    sys.stdout.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
+    escaped = sys.stdout.encoding.lower() != "utf-8"  # whatever the terminal lacks, JSON can say
+    sys.stdout.write(json.dumps(row, ensure_ascii=escaped, default=str) + "\n")
     sys.stdout.flush()
 
 

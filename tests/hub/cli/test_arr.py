@@ -60,6 +60,7 @@ class Desk:
 
     def run(self, *arguments: str) -> Said:
         environment = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "PYTHONPATH": str(ROOT)}
+        environment |= {name: os.environ[name] for name in ("PYTHONIOENCODING",) if name in os.environ}
         command = [sys.executable, "-m", "hub.cli", "arr", *arguments]
         done = subprocess.run(command, capture_output=True, text=True, cwd=self.folder, env=environment, check=False)
         return Said(done.returncode, done.stdout, done.stderr)
@@ -214,6 +215,16 @@ def test_bad_arguments_are_exit_2(desk: Desk, arguments: list[str], words: str) 
 def test_a_file_that_is_not_there_is_exit_2(desk: Desk) -> None:
     said = desk.run("nowhere.json", "--vendor", "stripe")
     assert (said.status, "nowhere.json" in said.err) == (2, True)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_half_a_character_and_a_terminal_without_letters_end_nothing(
+    desk: Desk, encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", encoding)
+    found = {"subscriptions": [subscription(id="sub_\ud800_é")]}
+    assert desk.arr(found, "--json").told["subscriptions"][0]["id"] == "sub_\ud800_é"
+    assert "ARR 1019.88 USD" in desk.arr(found).out
 
 
 def test_amounts_never_pass_through_a_float(desk: Desk) -> None:
