@@ -17,6 +17,7 @@ class Told(msgspec.Struct):
     type: str = ""
     account: str | None = None
     request: events.Asker | None = None
+    data: msgspec.Raw = msgspec.Raw(b"null")
 
 
 def understand(body: bytes, account: str | None) -> Event:
@@ -31,17 +32,17 @@ def understand(body: bytes, account: str | None) -> Event:
         return Event("", "", kept, bad="not_an_event")
     if told.account != account:
         return Event(told.id, told.type, kept, ignored="other_account")
-    refs = _refs(body)
+    refs = _refs(told)
     key = (told.request.idempotency_key if told.request else None) or ""
     return Event(told.id, told.type, kept, refs, key=key, ignored="" if refs else "not_read")
 
 
-def _refs(body: bytes) -> tuple[Ref, ...]:
+def _refs(told: Told) -> tuple[Ref, ...]:
     try:
-        event = msgspec.json.decode(body, type=events.Event)
+        subject = msgspec.json.decode(told.data, type=events.Data).object
     except msgspec.ValidationError:
         return ()
-    subject, object = event.data.object, events.named(event)
+    object = events.named(subject, told.type)
     if object == "discount":
         pairs = [("subscriptions", subject.subscription), ("customers", None if subject.subscription else subject.customer)]
         return tuple(Ref(name, id) for name, id in pairs if id)

@@ -102,14 +102,15 @@ def actor(event: Event) -> Actor:
     return Actor("concord", key) if key.startswith(OURS) else Actor("unknown")
 
 
-def named(event: Event) -> str:
-    """The object that `event` is about: by its own word, else by the event's type (customer.subscription.updated)."""
-    return event.data.object.object or event.type.split(".")[-2:][0]
+def named(subject: Subject, type: str) -> str:
+    """The object that an event is about: by its own word, else by the event's type (customer.subscription.updated)."""
+    return subject.object or type.split(".")[-2:][0]
 
 
 def _subject(kind: Kind, event: Event) -> tuple[str, bool] | None:
     """The id that `event` touched among records of `kind`, and whether it is their customer's."""
-    subject, object = event.data.object, named(event)
+    subject = event.data.object
+    object = named(subject, event.type)
     if object == kind.object:
         return subject.id, False
     if object != "discount":

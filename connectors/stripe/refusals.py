@@ -34,12 +34,13 @@ def refusal(status: int, headers: Mapping[str, str], content: bytes, *, writing:
         return Rejected("key_reused")
     if not 400 <= status < 500:
         return Retry("strange_status", status=status)
-    return _rejected(status, code, error)
+    return _rejected(status, code, error, writing=writing)
 
 
-def _rejected(status: int, code: str, error: dict[str, Any]) -> VendorError:
+def _rejected(status: int, code: str, error: dict[str, Any], *, writing: bool) -> VendorError:
+    """A read names only the record itself, by a word of its own for some objects (`invoice`, `price`)."""
     param = str(error.get("param") or "")
-    if status == 404 and param in {"", "id", "customer"}:
+    if status == 404 and (not writing or param in {"", "id", "customer"}):
         return Gone("gone", stripe=code)
     return Rejected(code or "invalid_request", param=param, said=str(error.get("message") or "")[:500])
 

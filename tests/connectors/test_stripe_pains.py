@@ -11,8 +11,10 @@ from stripe_scenes import DAY, NOW, PERIOD, Open, customers, item, only, price
 from connectors.kit.contract import Ref
 from connectors.kit.errors import Gone, Retry
 from connectors.kit.faults import Fault
+from connectors.stripe import doorbell
 from connectors.stripe import twin_invoices as invoices
 from connectors.stripe import twin_shapes as shapes
+from connectors.stripe.refusals import refusal
 
 world = stripe_scenes.world  # the fixture
 
@@ -101,6 +103,20 @@ def test_deletes_seen_as_updates(world: Open) -> None:
     assert json.loads(canceled.body)["status"] == "canceled"
     with pytest.raises(Gone):
         scene.connector.fetch(Ref("customers", "cus_00000"))
+
+
+@pytest.mark.parametrize("param", ["id", "invoice", "price", ""])
+def test_whatever_word_stripe_has_for_the_id_what_is_not_there_is_gone(param: str) -> None:
+    """A deleted draft invoice: `No such invoice`, `param` invoice. Of a write the word tells whether the record itself is meant."""
+    said = json.dumps({"error": {"type": "invalid_request_error", "code": "resource_missing", "param": param}}).encode()
+    assert isinstance(refusal(404, {}, said, writing=False), Gone)
+    assert isinstance(refusal(404, {}, said, writing=True), Gone) == (param in {"", "id"})
+
+
+def test_an_event_need_not_say_more_than_what_it_is_about() -> None:
+    said = {"id": "evt_1", "type": "customer.updated", "data": {"object": {"id": "cus_1", "object": "customer"}}}
+    told = doorbell.understand(json.dumps(said).encode(), None)
+    assert (told.refs, told.ignored, told.bad) == ((Ref("customers", "cus_1"),), "", "")
 
 
 def test_canceled_subscriptions_are_read(world: Open) -> None:
