@@ -1,4 +1,4 @@
-"""Celery as a doorbell, in real processes: two beats, doubled and strange messages, a database that is away."""
+"""Celery as a doorbell, in real processes: two beats, doubled and strange messages, a promise that changes while they run."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def machine(open_folder: Path) -> Iterator[Machine]:
     made = Machine(open_folder / "home")
     made.start("twins", "serve", "stripe", "--customers", str(open_folder / "customers.csv"))
     made.twin("stripe")
-    added = made.hub("connections", "add", "stripe", "stripe", "--twin", "--every", "1h")
+    added = made.hub("connections", "add", "stripe", "stripe", "--twin", "--every", "1d")
     assert added.returncode == 0, added.stderr
     yield made
     made.close()
@@ -64,3 +64,20 @@ def ring(broker: str, names: list[str]) -> None:
         "for name in sys.argv[2:]: app.send_task(name, args=('stripe',))\n"
     )
     subprocess.run([sys.executable, "-c", program, broker, *names], check=True, timeout=30)
+
+
+def tomorrow(machine: Machine) -> bool:
+    return bool(
+        machine.ask("SELECT 1 FROM connection WHERE next_pull > (SELECT max(started_at) FROM run) + 80000 * 1000000::bigint")
+    )
+
+
+def test_a_promise_changes_at_run_time(machine: Machine) -> None:
+    """Nothing is restarted, and the old date is not waited for."""
+    up = machine.start("up")
+    until(lambda: runs(machine) == 1 and tomorrow(machine), 40, "the first read")
+    assert machine.hub("connections", "set", "stripe", "--every", "1s").returncode == 0
+    until(lambda: runs(machine) >= 4, 30, "it is read every second or so")
+    assert machine.hub("connections", "set", "stripe", "--every", "1d").returncode == 0
+    until(lambda: tomorrow(machine), 20, "a read that was under way keeps the new promise")
+    assert machine.stop(up) == 0
