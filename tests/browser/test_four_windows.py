@@ -74,7 +74,8 @@ def test_an_arr_typed_by_hand_is_put_back(stage: Stage, open_page: Open) -> None
     expect(crm.get_by_role("link", name="Edit")).to_be_visible()
     stage.world.settle_down()
     expect(crm.get_by_text("12,000.00")).to_be_visible()
-    expect(why(page).get_by_text("HubSpot said 1.00 USD until")).to_be_visible()
+    expect(why(page).locator("p", has_text="HubSpot said 1.00 USD until")).to_contain_text("Edited by Lou Nobody.")
+    expect(why(page).locator("p", has_text="HubSpot said 9,600.00 USD until")).not_to_contain_text("Edited by")
 
 
 def test_several_records_of_one_system_stand_in_one_column(stage: Stage, open_page: Open) -> None:

@@ -52,10 +52,10 @@ OPEN = ("planned", "sending", "unclear")
 
 
 class Sent(NamedTuple):
-    """One update that Concord sent or means to send. `fields` as stored."""
+    """One update that Concord sent or means to send. `fields` as stored; `actor`: who had made the ARR that it corrected."""
 
     connection: str
-    record: str
+    actor: str
     fields: dict[str, Any]
     status: str
     done: int | None
@@ -122,10 +122,9 @@ class Teller:
             )
         ]
 
-    def corrected(self, sent: Sent, actors: Mapping[str, str]) -> str:
+    def corrected(self, sent: Sent) -> str:
         before = sent.fields[FIELD]["before"].get(FIELD)
-        actor = actors.get(sent.record, "")
-        code = "filled" if not before else "corrected_by" if actor else "corrected"
+        code = "filled" if not before else "corrected_by" if sent.actor else "corrected"
         value = money(sent.fields[FIELD]["value"])
         at = when(sent.done, self.lang)
         return self.say(
@@ -135,7 +134,7 @@ class Teller:
             when=at,
             value=value,
             run=sent.run,
-            actor=actor,
+            actor=sent.actor,
         )
 
     def sent_to(self, connection: str, objects: set[str], sent: list[Sent]) -> str:
@@ -180,11 +179,10 @@ def told(hub: Hub, database: Database, id: str, lang: str) -> dict[str, Any]:
     teller = Teller(work, lang)
     line = explain.explain(hub, database, "account", id, FIELD)[0]
     sent = _sent(database, id)
-    actors = {claim["record"]: claim["actor"]["name"] for claim in line["others"] if claim["actor"] and claim["actor"]["name"]}
     ours = [one for one in sent if FIELD in one.fields and one.status == "confirmed"]
     return {
         "why": teller.why(line, parts.counted(work, id)),
-        "corrected": [teller.corrected(one, actors) for one in ours[:KEPT]],
+        "corrected": [teller.corrected(one) for one in ours[:KEPT]],
         "sent": [
             teller.sent_to(connection, objects, sent)
             for connection, objects in _linked(database, id).items()
@@ -201,13 +199,14 @@ def told(hub: Hub, database: Database, id: str, lang: str) -> dict[str, Any]:
 def _sent(database: Database, id: str) -> list[Sent]:
     """Newest first; what was taken back before it was sent is left out."""
     query = (
-        "SELECT i.connection, coalesce(r.connection || ':' || r.object || ':' || r.external_id, ''), i.fields, i.status, i.done_at,"
-        " coalesce(i.sent_run, i.run) FROM intent i LEFT JOIN record r ON r.id = i.record_id"
+        "SELECT i.connection, coalesce(p.actor, ''), i.fields, i.status, i.done_at, coalesce(i.sent_run, i.run)"
+        " FROM intent i LEFT JOIN payload p ON p.position = (i.fields::json #>> %s)::int8"
         " WHERE i.golden_id = %s AND i.status <> 'void' ORDER BY i.id DESC LIMIT 50"
     )
+    planned_on = [FIELD, "cells", FIELD, "0"]  # the log's position of what was seen there
     return [
-        Sent(connection, record, decode_json(fields), status, done, run)
-        for connection, record, fields, status, done, run in fetch(database, query, [id])
+        Sent(connection, actor, decode_json(fields), status, done, run)
+        for connection, actor, fields, status, done, run in fetch(database, query, [planned_on, id])
     ]
 
 
