@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -45,13 +45,14 @@ def bridge(
 ) -> None:
     from hub.cli import bridge_shown
     from hub.finance.bridge import totals
+    from hub.finance.csv import save
 
     table = _rates(convert, rates)
     with rim.opened() as hub:
         found = _bridged(hub, from_, to, opening)
     converted = [] if convert is None else _converted(found, convert.upper(), table)
     if csv is not None:
-        _save(bridge_shown.table(found, converted), csv)
+        save(bridge_shown.table(found, converted), csv)
     if json:
         for line in bridge_shown.lines(found, converted, accounts=accounts):
             rim.line(line)
@@ -84,6 +85,7 @@ def _point(text: str | None) -> Point | None:
 
 def _rates(convert: str | None, path: Path | None) -> Rates:
     from hub.finance.bridge import Rates, parse_rates
+    from hub.finance.csv import text_of
     from mappings.currency import currency_code
     from mappings.values import Refused
 
@@ -95,10 +97,7 @@ def _rates(convert: str | None, path: Path | None) -> Rates:
         currency_code(convert)
     except Refused:
         raise Problem("currency_unusable", currency=convert) from None
-    try:
-        return parse_rates(path.read_text(encoding="utf-8"), path.name)
-    except (OSError, UnicodeDecodeError) as error:
-        raise Problem("file_unreadable", path=str(path), why=str(error)) from None
+    return parse_rates(text_of(path), path.name)
 
 
 def _converted(found: Bridged, currency: str, rates: Rates) -> list[Line]:
@@ -108,12 +107,3 @@ def _converted(found: Bridged, currency: str, rates: Rates) -> list[Line]:
         raise Problem("convert_needs_from")
     lines = convert(found.lines, currency, found.begins.date(), found.ends.date(), rates)
     return [line.tagged("converted") for line in lines]
-
-
-def _save(rows: Any, path: Path) -> None:
-    from hub.finance.csv import written
-
-    try:
-        path.write_text(written(rows), encoding="utf-8", newline="")
-    except OSError as error:
-        raise Problem("file_not_written", path=str(path), why=error.strerror or str(error)) from None

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from hub.readings.arr.bridge import Bridged
 
 FX = "fx"
-HEADS = (
-    N_("opening"), N_("new"), N_("expansion"), N_("reactivation"), N_("contraction"), N_("churn"), N_("restatement"), N_("closing"),
-)  # fmt: skip
 BEGUN_WITH = {
     "signed": N_("what was signed then"),
     "imported": N_("an imported opening"),
@@ -75,8 +72,8 @@ def screen(found: Bridged, converted: Sequence[Line], *, accounts: bool) -> None
 
 def _table(rows: Iterable[Line], empty: str) -> None:
     told = [_cells(row) for row in rows]
-    columns = ["account", "currency", *HEADS, FX, "tags"]
-    shown = [name for name in columns if name in ("currency", *HEADS) or any(row.get(name) for row in told)]
+    columns = ["account", "currency", *COLUMNS, FX, "tags"]
+    shown = [name for name in columns if name in ("currency", *COLUMNS) or any(row.get(name) for row in told)]
     rim.listed(told, as_json=False, columns=shown, empty=empty)
 
 

@@ -9,7 +9,6 @@ import typer
 
 from hub.cli import rim
 from hub.cli.rim import AsJson, _
-from hub.words import Problem
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -87,10 +86,7 @@ def status(report: Report) -> int:
 
 def _save(report: Report, path: Path, by: str, adjustments: tuple[Adjustment, ...]) -> None:
     from hub.cli.paper import paper
-    from hub.finance.csv import written
+    from hub.finance.csv import save
     from hub.finance.tieout.table import Beside, table
 
-    try:
-        path.write_text(written(table(report, Beside(by, adjustments, paper))), encoding="utf-8", newline="")
-    except OSError as error:
-        raise Problem("file_not_written", path=str(path), why=str(error.strerror or error)) from None
+    save(table(report, Beside(by, adjustments, paper)), path)

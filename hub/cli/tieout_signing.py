@@ -96,10 +96,9 @@ def _refuse(id: int, open_: Any, as_json: bool) -> None:
         for row in open_:
             rim.line({**row, "event": "open"})
     else:
-        columns = ("account", "currency", "billing", "difference", "class", "reason")
-        from hub.finance.snapshots.differences import name
+        from hub.cli.tieout_snapshot import rows
 
-        rim.listed([{**row, "account": name(row)} for row in open_], as_json=False, columns=columns, empty="")
+        rows(open_)
     rim.say(rim.sentence(Problem("snapshot_open", id=id, count=len(open_))))
     rim.leave(rim.WAITS)
 

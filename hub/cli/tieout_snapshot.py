@@ -85,7 +85,7 @@ def show(
         return
     for text in _head(head, test="mode" in kept.lines[-1]):
         rim.show(text)
-    _rows(kept.lines, every)
+    rows([line for line in kept.lines if line["event"] == "row"] if every else differing(kept.lines))
     _beside(stored, beside)
     if changed is not None:
         _since(changed)
@@ -104,9 +104,9 @@ def _head(head: Row, *, test: bool) -> Iterator[str]:
         yield f"{each['new']}: {each['by']}, {each['at']}" + (f" ({each['comment']})" if each["comment"] else "")
 
 
-def _rows(lines: Sequence[Row], every: bool) -> None:
-    rows = [line for line in lines if line["event"] == "row"] if every else differing(lines)
-    told = [{**row, "account": name(row)} for row in rows]
+def rows(lines: Iterable[Mapping[str, Any]]) -> None:
+    """Of a report, as a table."""
+    told = [{**row, "account": name(row)} for row in lines]
     columns = ("account", "currency", "billing", "difference", "class", "reason")
     rim.listed(told, as_json=False, columns=columns, empty=_("Every row matches."))
 

@@ -45,6 +45,14 @@ def written(rows: Iterable[Sequence[Cell]]) -> str:
     return "".join(",".join(map(_cell, row)) + "\r\n" for row in rows)
 
 
+def save(rows: Iterable[Sequence[Cell]], path: Path) -> None:
+    """As `written`, to a file. Raises `Problem`."""
+    try:
+        path.write_text(written(rows), encoding="utf-8", newline="")
+    except OSError as error:
+        raise Problem("file_not_written", path=str(path), why=str(error.strerror or error)) from None
+
+
 def _cell(value: Cell) -> str:
     if value is None:
         return ""
@@ -72,8 +80,13 @@ class Sheet(NamedTuple):
 
 def read(path: Path, connections: Iterable[str]) -> Sheet:
     """Raises `Problem` with file and line: for a header without exactly one key column, an unreadable amount or currency."""
+    return parsed(text_of(path), path.name, connections)
+
+
+def text_of(path: Path) -> str:
+    """A file's text, without the mark that Excel begins it with. Raises `Problem`."""
     try:
-        return parsed(path.read_text(encoding="utf-8-sig"), path.name, connections)
+        return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise Problem("file_unreadable", path=str(path), why=str(error.strerror or error)) from None
     except UnicodeDecodeError as error:
@@ -82,21 +95,21 @@ def read(path: Path, connections: Iterable[str]) -> Sheet:
 
 def parsed(text: str, name: str, connections: Iterable[str]) -> Sheet:
     """As `read`, from a file's text."""
-    rows = _rows(text, name)
-    line, header = next(rows, (1, []))
-    columns = [cell.strip() for cell in header]
+    rows = filled(text, name)
+    line, columns = next(rows, (1, []))
     kind = _kind(columns, name, line, connections)
     return Sheet(kind, tuple(_entry(columns, cells, kind, name, line) for line, cells in rows))
 
 
-def _rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
-    """With the line on which each begins; empty ones are left out."""
+def filled(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
+    """Rows with the line on which each begins, cells without blanks around them; empty rows are left out. Raises `Problem`."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     line = 1
     try:
         for row in reader:
-            if any(cell.strip() for cell in row):
-                yield line, row
+            cells = [cell.strip() for cell in row]
+            if any(cells):
+                yield line, cells
             line = reader.line_num + 1
     except csv.Error as error:
         raise Problem("csv_broken", file=name, line=line, why=str(error)) from None
@@ -116,7 +129,7 @@ def _kind(columns: Sequence[str], name: str, line: int, connections: Iterable[st
 def _entry(columns: Sequence[str], cells: Sequence[str], kind: str, name: str, line: int) -> Entry:
     if len(cells) != len(columns):
         raise Problem("csv_cells", file=name, line=line, cells=len(cells), columns=len(columns))
-    more = dict(zip(columns, (cell.strip() for cell in cells), strict=True))
+    more = dict(zip(columns, cells, strict=True))
     key, said, amount = unsafe(more.pop(kind)), more.pop("currency"), more.pop("arr")
     if not key:
         raise Problem("csv_key_empty", file=name, line=line, column=kind)

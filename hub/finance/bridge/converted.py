@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 from hub.finance.bridge.movements import COLUMNS, ZERO, Line
+from hub.finance.csv import filled
 from hub.finance.money import rounded, to_decimal
 from hub.words import Problem
 from mappings.currency import currency_code, iso_digits
@@ -72,24 +71,18 @@ def _exchanged(amount: Decimal | None, rate: Rate, to: str) -> Decimal | None:
 
 def parse_rates(text: str, name: str) -> Rates:
     """CSV with the columns date,from,to,rate,source. Raises `Problem` with the line."""
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
+    rows = filled(text, name)
+    line, header = next(rows, (1, []))
+    if tuple(header) != HEADER:
+        raise Problem("rates_header", file=name, line=line, found=",".join(header) or "-")
     table: dict[Pair, Rate] = {}
-    for line, cells in _rows(reader, name):
+    for line, cells in rows:
         pair, rate = _entry(cells, name, line)
         if pair in table:
             day, from_, to = pair
             raise Problem("rates_twice", file=name, line=line, date=day.isoformat(), from_=from_, to=to)
         table[pair] = rate
     return Rates(table)
-
-
-def _rows(reader: Iterable[list[str]], name: str) -> Iterator[tuple[int, list[str]]]:
-    rows = ((line, [cell.strip() for cell in cells]) for line, cells in enumerate(reader, 1))
-    filled = ((line, cells) for line, cells in rows if any(cells))
-    line, header = next(filled, (1, []))
-    if tuple(header) != HEADER:
-        raise Problem("rates_header", file=name, line=line, found=",".join(header) or "-")
-    yield from filled
 
 
 def _entry(cells: list[str], name: str, line: int) -> tuple[Pair, Rate]:

@@ -27,6 +27,7 @@ def test_it_ties_after_the_sync_everywhere_alike(agreed, tmp_path):
     said = agreed("tieout", "--json", "--csv", "arr.csv")
     *rows, report = said.lines
     assert said.status == 0, said.out
+    assert {row["event"] for row in rows} == {"row"}
     assert all(set(row) == ROW and set(row["sides"]) == {"golden", "crm"} for row in rows)
     assert all(set(side) == SIDE for row in rows for side in row["sides"].values())
     assert set(report) == REPORT
@@ -37,7 +38,7 @@ def test_it_ties_after_the_sync_everywhere_alike(agreed, tmp_path):
     lines = list(csv.DictReader(io.StringIO(table, newline="")))
     screen = agreed("tieout")
     assert screen.status == 0
-    assert f'"rows",{sum(row["event"] == "row" for row in rows)}\r\n' in header + "\r\n"
+    assert f'"rows",{len(rows)}\r\n' in header + "\r\n"
     for currency, total in report["totals"].items():
         [written] = [line for line in lines if (line["line"], line["currency"]) == ("total", currency)]
         assert (written["billing"], written["crm"]) == (total["billing"], total["sides"]["crm"]["value"])
@@ -64,8 +65,12 @@ def test_a_difference_is_exit_3_and_names_its_account(agreed, twins):
     hidden = re.search(r"Rows that match: (\d+)", said.out)
     assert hidden is not None
     everything = agreed("tieout", "--all").out
-    assert everything.count("  match ") == int(hidden[1])
+    counted, _, at_zero = everything.partition("At zero, because nothing there counts: ")
+    assert counted.count("  match ") == int(hidden[1])
     assert "Rows that match" not in everything
+    [listed] = [line for line in agreed("tieout", "--all", "--json").lines if line["event"] == "at_zero"]
+    assert at_zero.startswith("1.")
+    assert f" {listed['currency']} " in at_zero
 
 
 def test_what_was_never_read_is_exit_1_and_printed_all_the_same(connected):
@@ -87,11 +92,11 @@ def test_billing_down_is_exit_1(agreed, twins):
 
 def test_finances_sheet_is_one_more_column(agreed, tmp_path):
     *rows, _ = agreed("tieout", "--json").lines
-    lines = [f"{row['account']},{row['currency']},{row['billing']}" for row in rows if row["event"] == "row"]
+    lines = [f"{row['account']},{row['currency']},{row['billing']}" for row in rows]
     (tmp_path / "finance.csv").write_text("\n".join(["account,currency,arr", *lines]))
     said = agreed("tieout", "--against", "finance.csv", "--json")
     assert said.status == 0
-    assert {row["sides"]["file"]["class"] for row in said.lines[:-1] if row["event"] == "row"} == {"match"}
+    assert {row["sides"]["file"]["class"] for row in said.lines[:-1]} == {"match"}
 
 
 UNUSABLE = [
