@@ -56,6 +56,10 @@ class Catalog:
         found = None if name in self.plugins.names else nearest(name, self.plugins.names)
         return {} if found is None else {"nearest": found}
 
+    def paths(self, connector: str) -> dict[str, frozenset[str]]:
+        """By object, what its mapping names of the vendor's records, as dotted paths."""
+        return {object: mapping.paths for (owner, object), mapping in self.mappings.items() if owner == connector}
+
     def through(self, entity: str) -> frozenset[str]:
         """Reference fields of `entity` that a rollup of some parent goes through."""
         return frozenset(rollup.through for made in ROLLUPS.values() for rollup in made if rollup.child == entity)

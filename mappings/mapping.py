@@ -62,6 +62,15 @@ class Mapping:
         object.__setattr__(self, "writes_only", frozenset(name for name, each in self.fields.items() if each.way == "write"))
         object.__setattr__(self, "_decode", compile_decode(self.fields.values(), self.orders))
 
+    @property
+    def paths(self) -> frozenset[str]:
+        """Every place in the vendor's record that this mapping reads or writes, dotted."""
+        places = [place for each in self.fields.values() for place in each.places]
+        found = {(*place.path, key) for place in places for key in place.keys} | {
+            place.path for place in places if not place.keys
+        }
+        return frozenset(map(".".join, found if self.anchor is None else {*found, self.anchor}))
+
     def decode(self, raw: dict[str, Any]) -> Decoded:
         """Never raises for what a vendor may send: a bad value is refused, the rest goes on."""
         values: dict[str, Any] = {}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from connectors.hubspot import doorbell
 from connectors.hubspot.api import Api
 from connectors.hubspot.bodies import email_event, owner
 from connectors.hubspot.config import HubSpotConfig
-from connectors.hubspot.kinds import kinds
+from connectors.hubspot.kinds import Kind, kinds
 from connectors.hubspot.portal import Portal
 from connectors.hubspot.pulling import Puller
 from connectors.hubspot.reading import Reader
@@ -58,22 +59,25 @@ class HubSpot(Connector):
 
     def __init__(self, config: HubSpotConfig, lent: Lent) -> None:
         super().__init__(config, lent)
-        self._kinds = kinds(config)
         self._api = Api(config, lent)
         self._reader = Reader(self._api, config)
         self._puller = Puller(self._api, self._reader, config, lent)
         self._writer = Writer(self._api, self._reader)
         self._portal = Portal(self._api, config)
 
+    @cached_property
+    def _kinds(self) -> dict[str, Kind]:
+        return kinds(self.config, self.mapped)
+
     def check(self) -> Checked:
-        return self._portal.check()
+        return self._portal.check(self.mapped)
 
     def lag(self, object: str) -> float:
         return float(min(self.facts.objects[object].lag, self.config.lag_seconds))
 
     def prepare(self) -> list[str]:
         """Makes the properties that `check` says are missing; returns their names."""
-        return self._portal.prepare()
+        return self._portal.prepare(self.mapped)
 
     def pull(self, object: str, cursor: str | None) -> Iterator[Page]:
         self._declared(object)

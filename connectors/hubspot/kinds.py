@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from connectors.hubspot.config import HubSpotConfig
@@ -73,10 +74,30 @@ OWN = {
 }
 
 
-def kinds(config: HubSpotConfig) -> dict[str, Kind]:
-    """With the properties that the connection asks for besides ours."""
+Mapped = Mapping[str, Collection[str]] | None
+
+
+def kinds(config: HubSpotConfig, mapped: Mapped) -> dict[str, Kind]:
+    """With the properties that the mappings name, and those that the connection asks for besides."""
     more = [name.partition(".") for name in config.properties]
     return {
-        object: replace(kind, properties=tuple(sorted({*kind.properties, *(name for of, _, name in more if of == object)})))
+        object: replace(
+            kind,
+            properties=tuple(
+                sorted({*kind.properties, *_named(object, mapped), *(name for of, _, name in more if of == object)})
+            ),
+        )
         for object, kind in KINDS.items()
     }
+
+
+def own(object: str, mapped: Mapped) -> list[Own]:
+    """Those that Concord has to have: what a company maps to a property of its own is not made a second time."""
+    named = {KEY, *_named(object, mapped)}
+    return [each for each in OWN[object] if mapped is None or each.name in named]
+
+
+def _named(object: str, mapped: Mapped) -> set[str]:
+    """Properties, of paths such as `properties.name`."""
+    paths = (path.partition(".") for path in (mapped or {}).get(object, ()))
+    return {name for container, _, name in paths if container == "properties" and name}

@@ -7,7 +7,7 @@ from typing import Any
 
 from connectors.hubspot.api import Api
 from connectors.hubspot.config import HubSpotConfig
-from connectors.hubspot.kinds import OWN, Own
+from connectors.hubspot.kinds import OWN, Mapped, Own, own
 from connectors.hubspot.refusals import SCOPES_PAGE
 from connectors.kit.contract import Checked
 from connectors.kit.errors import AuthFailed, Gone, Rejected
@@ -35,7 +35,7 @@ class Portal:
         self._config = config
         self.id = config.portal_id
 
-    def check(self) -> Checked:
+    def check(self, mapped: Mapped) -> Checked:
         """Missing scopes, and properties that a person has to make because we may not, as `property:OBJECT.NAME (TYPE)`."""
         account = self._api.get("account-info", "details")
         self.id = str(account["portalId"])
@@ -47,20 +47,20 @@ class Portal:
         reads = frozenset(object for object, needed in READS.items() if lost.isdisjoint(needed))
         writes = frozenset(object for object, needed in WRITES.items() if lost.isdisjoint(needed) and object in reads)
         by_hand = sorted(object for object in writes if scopes is None or f"crm.schemas.{object}.write" not in scopes)
-        absent = [f"property:{object}.{own.name} ({own.type})" for object in by_hand for own in self._absent(object)]
+        absent = [f"property:{object}.{each.name} ({each.type})" for object in by_hand for each in self._absent(object, mapped)]
         pages = [(scope, SCOPES_PAGE) for scope in missing] + [(name, PROPERTIES_PAGE) for name in absent]
         return Checked(f"{account.get('uiDomain', 'hubspot')} {self.id}", reads, writes, tuple(pages))
 
-    def prepare(self) -> list[str]:
+    def prepare(self, mapped: Mapped) -> list[str]:
         """Makes the properties that Concord needs, in a group of their own; returns their names."""
         made: list[str] = []
         for object in OWN:
-            absent = self._absent(object)
+            absent = self._absent(object, mapped)
             if absent:
                 self._group(object)
-                inputs = [_definition(own) for own in absent]
+                inputs = [_definition(each) for each in absent]
                 self._api.post("properties", object, "batch", "create", body={"inputs": inputs})
-                made += [f"{object}.{own.name}" for own in absent]
+                made += [f"{object}.{each.name}" for each in absent]
         return made
 
     def describe(self, object: str) -> Sequence[Mapping[str, Any]]:
@@ -77,14 +77,14 @@ class Portal:
             return None
         return frozenset(map(str, said.get("scopes") or []))
 
-    def _absent(self, object: str) -> list[Own]:
+    def _absent(self, object: str, mapped: Mapped) -> list[Own]:
         try:
             there = {row["name"] for row in self._properties(object)}
         except AuthFailed as error:
             if error.code != "scope_missing":
                 raise
             return []  # a key that may not read the schema can't say what is missing
-        return [own for own in OWN[object] if own.name not in there]
+        return [each for each in own(object, mapped) if each.name not in there]
 
     def _properties(self, object: str) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = self._api.get("properties", object)["results"]

@@ -223,6 +223,8 @@ class Connector:
 
     facts: ClassVar[Facts]
     config_model: ClassVar[type[Config]] = Config
+    mapped: Mapping[str, Collection[str]] | None = None
+    """By object, the dotted paths that the mappings name, for a connector that has to ask for them; the hub says it before the first call."""
 
     def __init__(self, config: Any, lent: Lent) -> None:
         self.config = config
