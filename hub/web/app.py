@@ -1,4 +1,4 @@
-"""The FastAPI app: /healthz says that the process lives, /readyz that the database is usable, / how things stand; /hooks/ is for vendors."""
+"""The FastAPI app: /healthz says that the process lives, /readyz that it can work, / how things stand; /hooks/ is for vendors."""
 
 from __future__ import annotations
 
@@ -62,6 +62,9 @@ def _routes(app: FastAPI, settings: Settings, engine: Engine, door: Door) -> Non
     @app.get("/readyz")
     async def readyz() -> JSONResponse:
         state = await ready.within(ready.SECONDS, ready.look, engine)
+        if state["ready"] and door.why is not None:
+            state = {"ready": False, "why": door.why}
+            door.open()  # tried again at each look, as at each webhook
         return JSONResponse(state, 200 if state["ready"] else 503)
 
     @app.get("/")

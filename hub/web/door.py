@@ -28,6 +28,8 @@ class Door:
         self._settings, self._engine = settings, engine
         self._lock = threading.Lock()
         self._hub: Hub | None = None
+        self.why: str | None = "starting"
+        """Why the hub is not put together; None: it is."""
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="door")
 
     @property
@@ -50,8 +52,17 @@ class Door:
         """Raises `Problem`, and tries again the next time."""
         with self._lock:
             if self._hub is None:
-                self._hub = make_hub(self._settings, self._engine)
+                self._hub = self._made()
             return self._hub
+
+    def _made(self) -> Hub:
+        try:
+            made = make_hub(self._settings, self._engine)
+        except Problem as problem:
+            self.why = problem.code
+            raise
+        self.why = None
+        return made
 
     def _tried(self) -> None:
         with suppress(Problem, SQLAlchemyError):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
+from machine import until
 from sqlalchemy import Engine, insert
 from web_server import served
 
@@ -57,6 +59,17 @@ def test_not_ready_without_tables(settings: Settings, bare_database_url: str) ->
     with served(settings.model_copy(update={"database_url": bare_database_url})) as client:
         answer = client.get("/readyz")
         assert (answer.status_code, answer.json()["why"]) == (503, "database_behind")
+
+
+def test_not_ready_with_a_policy_that_nobody_can_read_until_it_is_mended(settings: Settings, tmp_path: Path) -> None:
+    policy = tmp_path / "policy.yaml"
+    policy.write_text("rounding: sometimes\n")
+    with served(settings.model_copy(update={"arr_policy": policy})) as client:
+        answer = client.get("/readyz")
+        assert (answer.status_code, answer.json()["ready"]) == (503, False)
+        assert answer.json()["why"] not in ("starting", "database_behind")
+        policy.write_text("")
+        until(lambda: client.get("/readyz").status_code == 200, 10, "it is read again")
 
 
 def test_not_ready_within_two_seconds_when_the_database_is_gone(settings: Settings) -> None:

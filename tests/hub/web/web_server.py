@@ -26,6 +26,7 @@ def served(settings: Settings) -> Iterator[httpx.Client]:
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=20) as client:
             until(lambda: server.started, 10, "it listens")
+            until(lambda: client.get("/readyz").json().get("why") != "starting", 10, "the hub is put together")
             yield client
     finally:
         server.should_exit = True
