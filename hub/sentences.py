@@ -86,7 +86,6 @@ SENTENCES = {
     "demo_not_running": N_("No demo runs in {home}. Start one: `hub demo`."),
     # demo
     "customers_or_count": N_("Say either --customers FILE or --count N."),
-    "customers_or_count": N_("Say either --customers FILE or --count N."),
     "demo_home_busy": N_("Another demo uses {home}. End it, or set HUB_HOME to another folder."),
     # command line
     "entity_unknown": N_("There is no entity {entity}."),
