@@ -50,6 +50,16 @@ class HubSpotConfig(RotatingConfig):
     properties: Words = Field(
         (), title="More properties", description="OBJECT.PROPERTY, for your own mappings", examples=["companies.region"]
     )
+    calls_per_ten_seconds: int = Field(
+        190,
+        title="Calls in ten seconds",
+        description="Of your plan: Free and Starter 100, Professional and Enterprise 190",
+        ge=1,
+    )
+    calls_per_day: int = Field(
+        250_000, title="Calls a day", ge=1,
+        description="Of your plan, for all apps together: Free and Starter 250000, Professional 625000, Enterprise 1000000",
+    )  # fmt: skip
     email_event_types: Words = Field(("OPEN", "CLICK"), title="E-mail events to read", min_length=1)
     legal_basis: Basis | None = Field(
         None, title="Legal basis", description="Of a yes to e-mails that another system gives without one"

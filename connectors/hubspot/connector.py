@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -34,6 +35,8 @@ from connectors.kit.errors import Gone, Rejected, VendorError
 from connectors.kit.signatures import hubspot_v3
 
 DOCS = "https://developers.hubspot.com/docs/api-reference"
+DAY = 86_400.0
+NO_SEARCH = r"^(?!.*/search$)"
 WRITES: frozenset[Verb] = frozenset({"create", "update", "delete"})
 
 
@@ -50,7 +53,7 @@ class HubSpot(Connector):
             "owners": Object(title="Owners", page=f"{DOCS}/crm-crm-owners-v3/guide"),
             "email_events": Object(lag=30.0, title="E-mail events", page=f"{DOCS}/legacy/marketing/email-events"),
         },
-        limits=(Limit(190, 10.0, match=r"^(?!.*/search$)"), Limit(5, 1.0, scope="search", match=r"/search$")),
+        limits=(Limit(190, 10.0, match=NO_SEARCH), Limit(250_000, DAY), Limit(5, 1.0, scope="search", match=r"/search$")),
         page="https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines",
         reads=r"/(search|batch/read|access-token-info)$",
         hooks="In HubSpot, of a project app: Webhooks, as target URL, for creation, deletion, merge, restore, association and property change "
@@ -68,6 +71,12 @@ class HubSpot(Connector):
     @cached_property
     def _kinds(self) -> dict[str, Kind]:
         return kinds(self.config, self.mapped)
+
+    @classmethod
+    def limits(cls, config: HubSpotConfig) -> Sequence[Limit]:
+        """By plan, which only the settings know."""
+        ten, day, search = cls.facts.limits
+        return (replace(ten, calls=config.calls_per_ten_seconds), replace(day, calls=config.calls_per_day), search)
 
     def check(self) -> Checked:
         return self._portal.check(self.mapped)

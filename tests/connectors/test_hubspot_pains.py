@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -178,6 +179,21 @@ class TestReading(HubSpotStage):
         scene.twin.edit("companies", "1000", city="Oslo")
         scene.settle()
         assert [record.actor for record in scene.records("companies", cursor) if record.id == "1000"] == [Actor("person", "")]
+
+
+def test_calls_keep_within_what_the_plan_allows() -> None:
+    """Ten seconds do not count searches; the day counts everything."""
+    config = CONNECTOR.config_model.model_validate({"access_token": "x", "calls_per_ten_seconds": 100, "calls_per_day": 1000})
+    calls = {
+        path: sorted(
+            (limit.per, limit.calls) for limit in CONNECTOR.limits(config) if not limit.match or re.search(limit.match, path)
+        )
+        for path in ("GET /crm/owners/2026-09", "POST /crm/objects/2026-09/companies/search")
+    }
+    assert calls == {
+        "GET /crm/owners/2026-09": [(10.0, 100), (86_400.0, 1000)],
+        "POST /crm/objects/2026-09/companies/search": [(1.0, 5), (86_400.0, 1000)],
+    }
 
 
 class TestConsent(HubSpotStage):
