@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.hub.finance.stripe_hand import Json, error, excluded, file, ok, unix
+from paper import Json, error, excluded, file, ok, unix
 
 NOW = unix("2026-11-30T12:00:00Z")
 DAY = 86_400

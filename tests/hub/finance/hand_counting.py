@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from stripe_hand import AS_OF, Case, Json, error, excluded, file, item, metered, ok, price, sub, tiered, unix
+from paper import AS_OF, Case, Json, error, excluded, file, ok, unix
+from stripe_hand import item, metered, price, sub, tiered
 
 FULL = "40 x 25.00 = 1,000.00 a month; x 12 = 12,000.00"
 NOTHING = "no licensed recurring item: ok with 0"

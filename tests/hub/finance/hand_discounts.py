@@ -4,22 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from stripe_hand import (
-    Case,
-    Json,
-    amount,
-    coupon,
-    discount,
-    error,
-    file,
-    item,
-    ok,
-    old_discount,
-    percent,
-    price,
-    sub,
-    unix,
-)
+from paper import Case, Json, error, file, ok, unix
+from stripe_hand import amount, coupon, discount, item, old_discount, percent, price, sub
 
 HUNDRED = item(price(10000))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from stripe_hand import Case, error, exact, file, item, of, ok, price, sub, tiered
+from paper import Case, error, file, ok
+from stripe_hand import exact, item, of, price, sub, tiered
 
 AMOUNTS = [
     ok("decimal alone", "1,000 x 0.5 cent = 5.00; x 12", of(exact("0.5"), 1000), "5.00", "60.00"),

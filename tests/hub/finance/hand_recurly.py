@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.hub.finance.stripe_hand import Json, error, excluded, file, ok
+from paper import Json, error, excluded, file, ok
 
 GOLD = {
     "id": "p1", "object": "plan", "code": "gold", "name": "Gold", "state": "active", "interval_length": 1, "interval_unit": "months",
@@ -145,7 +145,7 @@ ADD_ONS = [
        of(add_ons=[add_on(quantity=3, unit_amount=None, unit_amount_decimal="0.333333333")]), "51.00", "612.00"),
     ok("by use", "50.00 x 12", of(add_ons=[add_on(by="usage")]), "50.00", "600.00"),
     ok("by use, without its type", "usage_type tells it: 50.00 x 12", of(add_ons=[add_on(by=None)]), "50.00", "600.00"),
-    ok("expired", "50.00 x 12", of(add_ons=[add_on(expired_at="2026-11-30T12:00:00Z")]), "50.00", "600.00"),
+    ok("add-on expired", "50.00 x 12", of(add_ons=[add_on(expired_at="2026-11-30T12:00:00Z")]), "50.00", "600.00"),
     ok("expires later", "60.00 x 12", of(add_ons=[add_on(expired_at=LATER)]), "60.00", "720.00"),
     ok("tiered", "50 + 10 x 5.00 + 5 x 4.00 = 120.00; x 12", by_tiers("tiered", 15), "120.00", "1440.00"),
     ok("tiered, at the end of a tier", "50 + 10 x 5.00 = 100.00; x 12", by_tiers("tiered", 10), "100.00", "1200.00"),
@@ -203,7 +203,7 @@ COUPONS = [
     ok("single use, where it is told", "50.00 x 12", less(percent(duration="single_use")), "50.00", "600.00"),
     ok("temporal, where it is told", "45.00 x 12", less(percent(duration="temporal")), "45.00", "540.00"),
     ok("none by policy", "50.00 x 12", less(percent()), "50.00", "600.00", policy="discounts: none"),
-    error("state absent", "unknown_redemption_state", less(percent(state=None))),
+    error("redemption state absent", "unknown_redemption_state", less(percent(state=None))),
     error("coupon by its id", "coupon_not_expanded", less(percent() | {"coupon": "c-r1"})),
     error("discount null", "coupon_not_expanded", less(redemption(None))),
     error("discount unknown", "unknown_discount_type", less(redemption({"type": "two_for_one"}))),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from stripe_hand import Case, Json, coupon, discount, error, exact, file, item, of, ok, percent, price, sub, tiered
+from paper import Case, Json, error, file, ok
+from stripe_hand import coupon, discount, exact, item, of, percent, price, sub, tiered
 
 
 def money(code: str, unit: int) -> Json:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from stripe_hand import Case, Json, amount, error, file, item, ok, percent, price, rate, sub
+from paper import Case, Json, error, file, ok
+from stripe_hand import amount, item, percent, price, rate, sub
 
 INCLUSIVE, AUTO = rate(19.0), {"enabled": True}
 BOTH_KINDS = price(11900, tax_behavior="inclusive")

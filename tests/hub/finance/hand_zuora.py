@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.hub.finance.stripe_hand import Json, error, excluded, file, ok
+from paper import Json, error, excluded, file, ok
 
 
 def charge(number: str = "C-1", **more: Any) -> Json:

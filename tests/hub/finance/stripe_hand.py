@@ -1,46 +1,10 @@
-"""Stripe objects as its API returns them, and what a person with paper expects of them."""
+"""Stripe's objects as its API returns them, for figures that were worked out on paper."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-Json = dict[str, Any]
-
-AS_OF = "2026-11-30T12:00:00Z"
-
-
-class Case(NamedTuple):
-    """`figures` are a currency's MRR and ARR, `hand` is the computation on paper."""
-
-    name: str
-    hand: str
-    file: Json
-    outcome: str
-    code: str | None
-    figures: dict[str, tuple[str, str]] | None
-    policy: str = ""
-    as_of: str = AS_OF
-
-
-def file(*subscriptions: Json, **more: Any) -> Json:
-    return {"subscriptions": list(subscriptions)} | more
-
-
-def ok(name: str, hand: str, content: Json, mrr: str, arr: str, currency: str = "USD", **more: Any) -> Case:
-    return Case(name, hand, content, "ok", None, {currency: (mrr, arr)}, **more)
-
-
-def error(name: str, code: str, content: Json, hand: str = "incomplete: no number", **more: Any) -> Case:
-    return Case(name, hand, content, "error", code, None, **more)
-
-
-def excluded(name: str, code: str, content: Json, hand: str = "does not count: 0", zero: str = "0.00", **more: Any) -> Case:
-    return Case(name, hand, content, "excluded", code, {"USD": (zero, zero)}, **more)
-
-
-def unix(instant: str) -> int:
-    return int(datetime.fromisoformat(instant).timestamp())
+from paper import Json, file, unix
 
 
 def price(unit: Any = 2500, interval: str = "month", count: int = 1, **more: Any) -> Json:

@@ -10,19 +10,19 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import hand_chargebee as chargebee
+import hand_recurly as recurly
+import hand_zuora as zuora
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from paper import AS_OF, Json
 from typer.testing import CliRunner
 
 from hub.cli import make_app
 from hub.finance import Policy, Total, account
 from hub.words import Problem
 from mappings.strict_json import load_json
-from tests.hub.finance import hand_chargebee as chargebee
-from tests.hub.finance import hand_recurly as recurly
-from tests.hub.finance import hand_zuora as zuora
-from tests.hub.finance.stripe_hand import AS_OF, Json
 from tests.mappings.billing_checks import GARBAGE, NOW
 
 APP = make_app()
