@@ -28,12 +28,14 @@ class Due(NamedTuple):
     """One field to write: the whole value, the cells it was planned on, and by cell key whose claim is carried there.
 
     A family is written whole, so it is planned on all its cells, but only those with an origin become echoes.
+    `returned`: the record has put its own value back over this one a second time, so only a person may have it sent again.
     """
 
     field: str
     value: Any
     cells: dict[str, Cell]
     origin: dict[str, str]
+    returned: bool = False
 
 
 def unmoved(planned: Due, sheet: Sheet) -> bool:
@@ -68,9 +70,7 @@ def due(
     for name, each in fields.items():
         if name in values and each.way in ways and not _shows(cells.get(name, EMPTY), values[name]):
             type: Any = entity.fields[name].type
-            planned = planner.family(name, type) if type.family else planner.plain(name, type)
-            if planned is not None:
-                found.append(planned)
+            found += planner.family(name, type) if type.family else planner.plain(name, type)
     return found
 
 
@@ -91,27 +91,31 @@ class _Planner:
         self.resolve = resolve
         self.refer = refer
 
-    def plain(self, name: str, type: Type) -> Due | None:
+    def plain(self, name: str, type: Type) -> list[Due]:
         golden = self.settled.values[name]
         cell = self.sheet.cells.get(name, EMPTY)
         winner = self.settled.verdicts[name].winner or ""
-        if not self.wanted(name, type, golden, cell, winner):
-            return None
+        if not self.wanted(type, golden, cell):
+            return []
         value = self.called(golden, name) if is_reference(type) else golden
-        return None if value is ABSENT else Due(name, value, {name: cell}, {name: winner})
+        if value is ABSENT:
+            return []
+        return [Due(name, value, {name: cell}, {name: winner}, self.returned(name, type, golden, winner))]
 
-    def wanted(self, key: str, type: Type, golden: Any, cell: Cell, winner: str) -> bool:
-        """No write is due if the agreed value is what the record holds, or what it was sent under this mapping.
-
-        Nor if the record has put its own value back a second time: only a person's decision is then sent.
-        """
+    def wanted(self, type: Type, golden: Any, cell: Cell) -> bool:
+        """No write is due if the agreed value is what the record holds, or what it was sent under this mapping."""
         now, echo = held(cell), cell.echo
         meant = normal(type, golden)
         if meant == self.meant(type, now):
             return False
-        if echo is not None and echo.mapping == self.version and meant == self.meant(type, echo.sent):
+        return echo is None or echo.mapping != self.version or meant != self.meant(type, echo.sent)
+
+    def returned(self, key: str, type: Type, golden: Any, winner: str) -> bool:
+        """Where a field is contested nothing is due. But a record without a say, or outranked, may put its value back for ever, too."""
+        if not self.sheet.returns or winner.startswith("steward:") or not flapping(self.sheet, key, type):
             return False
-        return winner.startswith("steward:") or not self.sheet.returns or not flapping(self.sheet, key, type)
+        meant = normal(type, golden)
+        return any(each.cell == key and each.times > 1 and self.meant(type, each.sent) == meant for each in self.sheet.returns)
 
     def meant(self, type: Type, value: Any) -> Any:
         if self.resolve is not None and isinstance(value, RefValue):
@@ -126,12 +130,15 @@ class _Planner:
         ref = self.refer(golden, field)
         return ABSENT if ref is None else ref
 
-    def family(self, name: str, type: Any) -> Due | None:
-        """The whole family is written if one member is due. Members that are not stay as the record holds them."""
+    def family(self, name: str, type: Any) -> list[Due]:
+        """The whole family is written if one member is due. Members that are not stay as the record holds them.
+
+        Members that were put back are due apart from the others.
+        """
         golden = type.members(self.settled.values[name])
         target: dict[str, Any] = {}
         base: dict[str, Cell] = {}
-        origin: dict[str, str] = {}
+        due: dict[bool, dict[str, tuple[Any, str]]] = {False: {}, True: {}}
         for member, told in self._members(name, type, golden).items():
             key = f"{name}:{member}"
             cell = base[key] = self.sheet.cells.get(key, EMPTY)
@@ -142,9 +149,19 @@ class _Planner:
                 continue
             agreed = golden.get(told, gone_value(type))
             offered = now is not ABSENT or (type.grows and _is_there(agreed))
-            if offered and self.wanted(key, type.member, agreed, cell, verdict.winner):
-                target[member], origin[key] = agreed, verdict.winner
-        return Due(name, type.gather(target), base, origin) if origin else None
+            if offered and self.wanted(type.member, agreed, cell):
+                due[self.returned(key, type.member, agreed, verdict.winner)][member] = agreed, verdict.winner
+        return [
+            Due(
+                name,
+                type.gather(target | {member: agreed for member, (agreed, _) in members.items()}),
+                base,
+                {f"{name}:{member}": winner for member, (_, winner) in members.items()},
+                returned,
+            )
+            for returned, members in due.items()
+            if members
+        ]
 
     def _members(self, name: str, type: Any, golden: Mapping[str, Any]) -> dict[str, str | None]:
         """Member keys at this record, those that are to come included, with the member of the golden value that each means."""

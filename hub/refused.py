@@ -80,7 +80,7 @@ def _retry_write(work: Work, id: str, number: int) -> str:
 
 
 def _forget_sent(work: Work, entity: str, record_id: int | None, fields: str) -> None:
-    """What the vendor ignored counts as never sent: else no plan would send the same value twice."""
+    """What the vendor ignored counts as never sent, what it put back as never come back: else no plan would send it again."""
     work.cur.execute("SELECT connection, object, external_id, sheet FROM record WHERE id = %s FOR UPDATE", (record_id,))
     row = work.cur.fetchone()
     if row is None:
@@ -89,8 +89,9 @@ def _forget_sent(work: Work, entity: str, record_id: int | None, fields: str) ->
     model = work.view.entities[entity]
     tried = {key for field in load_fields(fields, model) for key in field.marks}
     cells = {key: unsent(cell, _type(model, key)) if key in tried else cell for key, cell in sheet.cells.items()}
-    if cells != sheet.cells:
-        text = sheets.dump(sheet._replace(cells=cells), work.view)
+    returns = tuple(each for each in sheet.returns if each.cell not in tried)
+    if (cells, returns) != (sheet.cells, sheet.returns):
+        text = sheets.dump(sheet._replace(cells=cells, returns=returns), work.view)
         work.cur.execute("UPDATE record SET sheet = %s WHERE id = %s", (text, record_id))
 
 

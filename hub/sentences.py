@@ -290,4 +290,7 @@ SENTENCES = {
     "vendor_not_writable": N_("we cannot {verb} its {object}."),
     "vendor_bug": N_("we failed by a mistake of ours ({error}). The log says more."),
     "ignored_by_vendor": N_("It answered yes and kept the value from before."),
+    "put_back": N_(
+        "Somebody there put the same other value back twice over ours. `hub dead retry` sends ours once more, `drop` lets it be."
+    ),
 }

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Dict
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from conflict.plan import Due, Refer, due
 from conflict.sheet import Sheet
-from hub.bulk import copy, encode_json
+from hub.bulk import Json, copy, encode_json
 from hub.delivery import creating
 from hub.delivery.fields import dump_fields, same_as_refused
 from hub.delivery.gate import gate_open
@@ -20,6 +20,8 @@ from mappings.mapping import Mapping
 from mappings.rollups import ref_entities
 from mappings.values import BY_KEY, RefValue
 
+RETURNED = "put_back"
+"""Code of what is not sent because the record put its own value back over it."""
 Names = Dict[tuple[str, str], RefValue]
 """By golden id and `connection:`, or the kind of an exact key."""
 
@@ -41,6 +43,8 @@ def plan_writes(work: Work, entity: Entity, settling: Settling) -> int:
         return 0
     names = _names(work, entity, settling, receivers)
     found = _due(work, entity, settling, receivers, names)
+    _list_returned(work, entity, found)
+    found = _to_send(work, found)
     _store(work, entity, found)
     if gate_open(work, entity.name):  # a record that is only not read yet must not be made again
         creating.plan(work, entity, settling, receivers, lambda connection, mapping: _refer(names, connection, mapping))
@@ -50,7 +54,7 @@ def plan_writes(work: Work, entity: Entity, settling: Settling) -> int:
 def due_writes(work: Work, entity: Entity, settling: Settling) -> list[Planned]:
     """What `plan_writes` would write to the records that there are; nothing is stored."""
     receivers = {(connection, object): mapping for connection, object, mapping in work.view.receivers(entity.name)}
-    return _due(work, entity, settling, receivers, _names(work, entity, settling, receivers))
+    return _to_send(work, _due(work, entity, settling, receivers, _names(work, entity, settling, receivers)))
 
 
 def _due(
@@ -78,7 +82,23 @@ def _due(
                 refer=_refer(names, sheet.connection, mapping),
             )
             found.append(Planned(record_id, id, sheet, mapping, fields))
-    return _without_refused(work, found)
+    return found
+
+
+def _to_send(work: Work, found: Sequence[Planned]) -> list[Planned]:
+    return _without_refused(work, [item._replace(fields=[each for each in item.fields if not each.returned]) for item in found])
+
+
+def _list_returned(work: Work, entity: Entity, found: Sequence[Planned]) -> None:
+    """What a record puts back again and again is listed once, beside what vendors refused, until it holds something else."""
+    kept = {item.record_id: [each for each in item.fields if each.returned] for item in found}
+    work.cur.execute(
+        "UPDATE intent SET status = 'void', done_at = %s WHERE record_id = ANY(%s) AND status = 'refused' AND error ->> 'code' = %s",
+        (work.at, [id for id, fields in kept.items() if not fields], RETURNED),
+    )
+    if any(kept.values()):
+        listed = _without_refused(work, [item._replace(fields=kept[item.record_id]) for item in found])
+        _insert(work, [(item, _text(item, entity)) for item in listed if item.fields], why=RETURNED)
 
 
 def _refer(names: Names, connection: str, mapping: Mapping) -> Refer:
@@ -145,11 +165,7 @@ def _store(work: Work, entity: Entity, found: Sequence[Planned]) -> None:
         "SELECT record_id, fields, mapping FROM intent WHERE record_id = ANY(%s) AND status = 'planned' FOR UPDATE", (ids,)
     )
     open_ = {record_id: (fields, mapping) for record_id, fields, mapping in work.cur.fetchall()}
-    wanted = {
-        item.record_id: (encode_json(dump_fields(item.fields, entity)).decode(), item.mapping.version)
-        for item in found
-        if item.fields
-    }
+    wanted = {item.record_id: (_text(item, entity), item.mapping.version) for item in found if item.fields}
     void = [id for id in open_ if wanted.get(id) != open_[id]]
     if void:
         work.cur.execute(
@@ -157,16 +173,45 @@ def _store(work: Work, entity: Entity, found: Sequence[Planned]) -> None:
         )
     new = [item for item in found if item.fields and wanted[item.record_id] != open_.get(item.record_id)]
     if new:
-        copy(
-            work.cur,
-            "intent",
-            "key, connection, object, verb, record_id, golden_id, entity, fields, mapping, run, planned_at, next_at",
-            ("text", "text", "text", "text", "int8", "text", "text", "text", "text", "int8", "int8", "int8"),
-            (
-                (
-                    f"concord-{work.hub.chance.token(26)}", item.sheet.connection, item.sheet.object, "update", item.record_id,
-                    item.golden_id, entity.name, *wanted[item.record_id], work.run, work.at, work.at,
-                )
-                for item in sorted(new, key=lambda item: item.record_id)
-            ),
-        )  # fmt: skip
+        _insert(work, [(item, wanted[item.record_id][0]) for item in new])
+
+
+def _text(item: Planned, entity: Entity) -> str:
+    return encode_json(dump_fields(item.fields, entity)).decode()
+
+
+def _insert(work: Work, found: Sequence[tuple[Planned, str]], *, why: str | None = None) -> None:
+    """With the text of the fields: to be sent; with `why`, refused by us at once."""
+
+    def rows() -> Iterator[tuple[Any, ...]]:
+        for item, fields in sorted(found, key=lambda pair: pair[0].record_id):
+            said = None if why is None else {"code": why, "data": {"fields": [each.field for each in item.fields]}}
+            yield (
+                f"concord-{work.hub.chance.token(26)}", item.sheet.connection, item.sheet.object, "update", item.record_id,
+                item.golden_id, item.mapping.entity, fields, item.mapping.version, work.run, work.at, work.at,
+                *(("planned", None, None) if said is None else ("refused", work.at, Json(encode_json(said)))),
+            )  # fmt: skip
+
+    copy(
+        work.cur,
+        "intent",
+        "key, connection, object, verb, record_id, golden_id, entity, fields, mapping, run, planned_at, next_at, status, done_at, error",
+        (
+            "text",
+            "text",
+            "text",
+            "text",
+            "int8",
+            "text",
+            "text",
+            "text",
+            "text",
+            "int8",
+            "int8",
+            "int8",
+            "text",
+            "int8",
+            "jsonb",
+        ),
+        rows(),
+    )

@@ -124,7 +124,8 @@ class World:
         self.plans.pop(at, None)
         if at in self.sheets and at not in self.flying:
             for each in due(ENTITY, FIELDS, self.settle(), self.sheets[at], "m1"):
-                self.plans[at] = each, self.sheets[at]
+                if not each.returned:
+                    self.plans[at] = each, self.sheets[at]
 
     def send(self, at: str) -> None:
         """If a cell has changed since it was planned, the intent is void."""

@@ -77,11 +77,23 @@ def test_a_family_is_written_whole_and_keeps_what_is_undecided() -> None:
     assert planned == [Due("tags", frozenset("xyu"), {**target.cells, "tags:y": Cell()}, {"tags:y": A})]
 
 
-def test_a_value_that_came_back_twice_is_not_overwritten_again_but_by_a_person() -> None:
+def test_a_value_that_came_back_twice_waits_for_a_person() -> None:
     locked = rules("{order: [a], locked: true}")
     target = sheet("b")._replace(cells={"f": own(2)}, returns=(Return("f", 1, 2, 1),))
     assert plan(target, by=locked, f=own(1))
-    assert not plan(target._replace(returns=(Return("f", 1, 2, 2),)), by=locked, f=own(1))
+    (again,) = plan(target._replace(returns=(Return("f", 1, 2, 2),)), by=locked, f=own(1))
+    assert (again.value, again.returned) == (1, True)
+    (other,) = plan(target._replace(returns=(Return("f", 3, 2, 2),)), by=locked, f=own(1))
+    assert not other.returned  # it was put back over another agreed value
+
+
+def test_a_member_that_came_back_twice_holds_up_no_other() -> None:
+    locked = rules("{order: [a], locked: true}")
+    cells = {"tags:x": own(False), "tags:y": own(False)}
+    target = sheet("b")._replace(cells=cells, returns=(Return("tags:x", True, False, 2),))
+    sent, back = plan(target, by=locked, **{"tags:x": own(True), "tags:y": own(True)})
+    assert (sent.value, list(sent.origin), sent.returned) == (frozenset("y"), ["tags:y"], False)
+    assert (back.value, list(back.origin), back.returned) == (frozenset("x"), ["tags:x"], True)
 
 
 PEOPLE = Entity(
