@@ -58,8 +58,9 @@ def rolled(work: Work, entity: Entity, goldens: Mapping[str, Golden]) -> dict[st
     wanted = [rollup for rollup in ROLLUPS.get(entity.name, ()) if work.view.suppliers(rollup.child)]
     if not wanted:
         return {}
-    children = _children(work, goldens, [*wanted, _OWED])
+    # In this order: children that come in between are then counted too early, never missed in what is called complete.
     scanned = _scanned(work)
+    children = _children(work, goldens, [*wanted, _OWED])
     return {id: _Roller(work, golden, children, scanned).made(wanted) for id, golden in goldens.items()}
 
 
