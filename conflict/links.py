@@ -16,7 +16,7 @@ Pair = tuple[str, str]
 
 class Node(NamedTuple):
     """A record as links see it. `keys`: exact keys of its own claims, covered or not. `anchor`: the golden record that
-    a delivered write, or our id at the vendor, names.
+    a delivered write, or our id at the vendor, names. `deleted`: a tombstone, which takes no other record's place.
     """
 
     key: str
@@ -24,6 +24,7 @@ class Node(NamedTuple):
     created: int = NEVER
     keys: Collection[str] = ()
     anchor: str | None = None
+    deleted: bool = False
 
 
 def components(
@@ -35,7 +36,7 @@ def components(
 ) -> list[tuple[str, ...]]:
     """The groups of records that are one, each sorted, in the order of their first record key.
 
-    `many`: connections of which several records may be one. Of others one record stays: the anchored one, else the
+    `many`: connections of which several records may be one. Of others one living record stays: the anchored one, else the
     oldest; the rest stand alone, unless a steward linked them. `joins`, `cuts`: pairs of record keys by a steward.
     """
     known = {node.key: node for node in sorted(nodes)}
@@ -94,7 +95,7 @@ def _extra(group: Sequence[Node], many: Container[str], steward: Sequence[Pair])
     """The records of a group that have to stand alone."""
     by_connection: dict[str, list[Node]] = {}
     for node in group:
-        if node.connection not in many:
+        if node.connection not in many and not node.deleted:
             by_connection.setdefault(node.connection, []).append(node)
     linked = {key for pair in steward for key in pair}
     extra = []

@@ -33,7 +33,7 @@ class Found(NamedTuple):
 
 
 def link(work: Work, entity: str, rows: Sequence[Row], many: frozenset[str]) -> Linked:
-    """`rows`: new records, or records whose keys or anchor changed; their `golden_id` is set. Keys are already stored.
+    """`rows`: new records, or records whose keys or anchor changed, that were deleted or came back; their `golden_id` is set. Keys are already stored.
 
     `many`: connections of which several records may be one golden record.
     """
@@ -68,7 +68,9 @@ def link(work: Work, entity: str, rows: Sequence[Row], many: frozenset[str]) -> 
 def _neighbourhood(cur: Cursor, entity: str, rows: Sequence[Row]) -> dict[int, Found]:
     """Everything that could be one with `rows`: closed under shared keys, anchors, steward links and present links."""
     found = {
-        row.id: Found(row.id, Node(row.key, row.connection, row.sheet.created, row.keys, row.anchor), row.golden_id)
+        row.id: Found(
+            row.id, Node(row.key, row.connection, row.sheet.created, row.keys, row.anchor, row.sheet.deleted), row.golden_id
+        )
         for row in rows
     }
     frontier = list(found.values())
@@ -109,13 +111,13 @@ def _neighbours(cur: Cursor, entity: str, items: Iterable[Found]) -> set[int]:
 def _load(cur: Cursor, ids: set[int]) -> list[Found]:
     cur.execute(
         "SELECT r.id, r.connection || ':' || r.object || ':' || r.external_id, r.connection, coalesce(r.created, -(2::int8 ^ 53)::int8), r.anchor,"
-        " r.golden_id, coalesce((SELECT array_agg(k.key ORDER BY k.key) FROM record_key k WHERE k.record_id = r.id), '{}')"
+        " r.golden_id, coalesce((SELECT array_agg(k.key ORDER BY k.key) FROM record_key k WHERE k.record_id = r.id), '{}'), r.deleted IS NOT NULL"
         " FROM record r WHERE r.id = ANY(%s)",
         (sorted(ids),),
     )
     return [
-        Found(id, Node(key, connection, created, tuple(keys), anchor), golden)
-        for id, key, connection, created, anchor, golden, keys in cur.fetchall()
+        Found(id, Node(key, connection, created, tuple(keys), anchor, deleted), golden)
+        for id, key, connection, created, anchor, golden, keys, deleted in cur.fetchall()
     ]
 
 

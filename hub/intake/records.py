@@ -73,21 +73,22 @@ def own_keys(row: Row, decoded: Decoded, raw: dict[str, Any], mapping: Mapping) 
 def save_keys(work: Work, entity: str, rows: Sequence[Row]) -> list[Row]:
     """Stores exact keys, and returns the rows whose place among golden records has to be looked at again."""
     known = [row.id for row in rows if row.known]
-    before: dict[int, tuple[tuple[str, ...], str | None]] = {}
+    before: dict[int, tuple[tuple[str, ...], str | None, bool]] = {}
     if known:
         work.cur.execute(
-            "SELECT r.id, coalesce((SELECT array_agg(k.key ORDER BY k.key) FROM record_key k WHERE k.record_id = r.id), '{}'), r.anchor"
+            "SELECT r.id, coalesce((SELECT array_agg(k.key ORDER BY k.key) FROM record_key k WHERE k.record_id = r.id), '{}'), r.anchor, r.deleted IS NOT NULL"
             " FROM record r WHERE r.id = ANY(%s)",
             (known,),
         )
-        before = {id: (tuple(keys), anchor) for id, keys, anchor in work.cur.fetchall()}
+        before = {id: (tuple(keys), anchor, deleted) for id, keys, anchor, deleted in work.cur.fetchall()}
     relink = []
     for row in rows:
-        keys, anchor = before.get(row.id, ((), None))
+        keys, anchor, deleted = before.get(row.id, ((), None, False))
         if row.sheet.deleted:
             row.keys = keys
         row.keys = tuple(sorted(set(row.keys)))
-        if row.relink or not row.known or row.keys != keys or row.anchor != anchor or row.golden_id is None:
+        same = (row.keys, row.anchor, row.sheet.deleted) == (keys, anchor, deleted)
+        if row.relink or not row.known or not same or row.golden_id is None:
             relink.append(row)
     _store_keys(work, entity, [row for row in relink if row.known], [row for row in relink if row.keys])
     return relink

@@ -93,7 +93,7 @@ def _settle(
             moved |= records.withdraw_cut(work, linked, by_id)
     settling = settle_goldens(work, mapping.entity, touched, by_id, moved)
     taken.changed = set(settling.changed)
-    guard.count(work, settling, frozenset(moved))
+    guard.count(work, settling, frozenset(moved - {row.key for row in ours if row.sheet.deleted}))
     plan_writes(work, entity, settling)
 
 

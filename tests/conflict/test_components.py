@@ -24,6 +24,7 @@ def nodes(draw: st.DrawFn) -> list[Node]:
             draw(st.integers(0, 2) | st.just(NEVER)),
             tuple(draw(st.frozensets(st.sampled_from("pqrs"), max_size=3))),
             draw(st.none() | st.none() | st.sampled_from(["acc_1", "acc_2"])),
+            draw(st.booleans()),
         )
         for key in draw(st.lists(st.sampled_from(KEYS), unique=True))
     ]
@@ -48,10 +49,11 @@ def test_links_do_not_depend_on_the_order_of_records(
 
 @promise
 @given(nodes(), pairs)
-def test_one_record_of_a_connection_on_a_golden_record(found: list[Node], cuts: frozenset) -> None:
+def test_one_living_record_of_a_connection_on_a_golden_record(found: list[Node], cuts: frozenset) -> None:
+    living = {node.key for node in found if not node.deleted}
     for group in components(found, many=MANY, cuts=cuts):
         for connection in ("hubspot", "zendesk"):
-            assert sum(key.startswith(connection) for key in group) <= 1
+            assert sum(key.startswith(connection) for key in living.intersection(group)) <= 1
 
 
 @promise
@@ -76,6 +78,13 @@ def test_an_anchor_survives_an_older_duplicate() -> None:
     assert components([old, new, stripe], many=MANY) == [("hubspot:things:1", "stripe:things:1"), ("hubspot:things:2",)]
     anchored = [old, new._replace(anchor="acc_1"), stripe._replace(anchor="acc_1")]
     assert components(anchored, many=MANY) == [("hubspot:things:1",), ("hubspot:things:2", "stripe:things:1")]
+
+
+def test_a_tombstone_takes_no_other_records_place() -> None:
+    gone = Node("hubspot:things:1", "hubspot", 0, ("p",), "acc_1", deleted=True)
+    anew, stripe = Node("hubspot:things:2", "hubspot", 2, ("p",)), Node("stripe:things:1", "stripe", 1, ("p",), "acc_1")
+    assert components([gone, anew, stripe], many=MANY) == [("hubspot:things:1", "hubspot:things:2", "stripe:things:1")]
+    assert len(components([gone._replace(deleted=False), anew, stripe], many=MANY)) == 2
 
 
 def test_a_steward_may_link_two_records_of_one_connection() -> None:
