@@ -201,7 +201,7 @@ def _slug(scene: Scene) -> str:
 
 @pytest.mark.parametrize("scene", SCENES, ids=_slug)
 def test_scene(told: Told, scene: Scene) -> None:
-    """Twice, but for the company that is made and deleted: a second one would stand alone beside it."""
+    """Twice, but for the company that is made and deleted: what a person deleted is not offered again."""
     stage = InProcess(told.world)
     for _ in range(1 if scene.number == 10 else 2):
         seen = list(playing.play(scene.number, stage))
