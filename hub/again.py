@@ -54,7 +54,7 @@ def _read(session: Session, connection: Connection, connector: Connector, object
 
 def fetched(connector: Connector, refs: Sequence[Ref]) -> list[Record | Rejected | None]:
     """In the order of `refs`. None: the vendor says that it is gone; `Rejected`: it does not show this one, whoever asks how often."""
-    if connector.provides("fetch_many") and len(refs) > 1:
+    if len(refs) > 1:
         with suppress(Rejected):  # because of one of them: each for itself
             return list(connector.fetch_many(refs))
     return [_one(connector, ref) for ref in refs]

@@ -134,8 +134,7 @@ def _ramp(raw: Raw, as_of: datetime) -> list[tuple[Raw, dict[str, Any]]]:
 
 
 def _add_on(raw: Raw, currency: str, common: dict[str, Any]) -> dict[str, Any]:
-    about = {**raw, **mapping(raw.get("add_on"))}
-    kind, name = _kind(about), text(about.get("code"))
+    kind, name = _kind(raw), text(_about(raw, "code"))
     fields = priced(raw, currency) | common
     if kind not in _USAGE:
         fields["problem"] = "unknown_add_on_type"
@@ -150,13 +149,20 @@ def _add_on(raw: Raw, currency: str, common: dict[str, Any]) -> dict[str, Any]:
     )
 
 
-def _kind(about: Raw) -> str:
+def _about(raw: Raw, name: str) -> Any:
+    """What all who bought the add-on have in common stands under `add_on`, if it was read."""
+    common = mapping(raw.get("add_on"))
+    return common[name] if name in common else raw.get(name)
+
+
+def _kind(raw: Raw) -> str:
     """Without a word, one with a type of use is by use, and one that was read is fixed."""
-    if about.get("add_on_type") is not None:
-        return text(about["add_on_type"]) or "unknown"
-    if about.get("usage_type") is not None:
+    word = _about(raw, "add_on_type")
+    if word is not None:
+        return text(word) or "unknown"
+    if _about(raw, "usage_type") is not None:
         return "usage"
-    return "unknown" if not mapping(about.get("add_on")) else "fixed"
+    return "fixed" if mapping(raw.get("add_on")) else "unknown"
 
 
 def _tax(raw: Raw) -> dict[str, Any]:

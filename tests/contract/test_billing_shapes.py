@@ -131,6 +131,11 @@ def test_recurly_subscriptions(of_recurly: Any) -> None:
         answered(recurly.subscriptions(document, NOW))
 
     every()
+    add_on = {"add_on": {"add_on_type": "fixed"}, "tier_type": "flat", "unit_amount": 1, "quantity": 1}  # chance may draw none
+    known = {"id": "s", "plan": {"id": "p"}, "state": "active", "currency": "USD", "unit_amount": 1, "quantity": 1}
+    plan = {"id": "p", "interval_unit": "months", "interval_length": 1}
+    told = recurly.subscriptions({"plan": Asked(plan, names), "subscription": Asked(known | {"add_ons": [add_on]}, names)}, NOW)
+    assert answered(told).status == "ok"
     parts = ("Subscription", "SubscriptionAddOn", "SubscriptionAddOnTier", "Tier", "AddOnMini", "AccountMini", "TaxInfo", "Plan",
              "CouponRedemption", "Coupon", "CouponDiscount", "CouponDiscountPricing")  # fmt: skip
     published = {name for part in parts for name in of_recurly[part]["properties"]}
@@ -163,7 +168,7 @@ def test_chargebee_subscriptions_and_coupons(of_chargebee: Any) -> None:
     @given(values(of_chargebee["Subscription"], of_chargebee), values(of_chargebee["Coupon"], of_chargebee), ends)
     def every(subscription: dict[str, Any], coupon: dict[str, Any], till: int) -> None:
         subscription |= V2 | {"plan_id": "p", "coupons": [{"coupon_id": "c", "apply_till": till}]}
-        subscription["addons"] = [each | {"amount": 500} for each in subscription["addons"]]
+        subscription["addons"] = [each | {"id": f"a{n}", "amount": 500} for n, each in enumerate(subscription["addons"])]
         coupon |= {"id": "c", "currency_code": "USD", "discount_percentage": 10, "discount_amount": 100}
         kept = coupon["discount_type"] != "offer_quantity"  # units given away are told on invoices only
         document = {"subscription": subscription, "coupons": [coupon] if kept else []}
