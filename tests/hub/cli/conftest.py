@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from machine import ROOT, SLACK
+from machine import ROOT
 
 from connectors.kit import registry
 from connectors.kit.serving import Running, serve, stop
@@ -48,8 +48,29 @@ def twins() -> Iterator[dict[str, Running]]:
         stop(each)
 
 
+@pytest.fixture(scope="session")
+def ready() -> Iterator[Callable[[dict[str, object]], int]]:
+    """Does one command after another, each in a process of its own, and tells its exit status."""
+    program = [sys.executable, "-W", "error", str(Path(__file__).parent / "ready_made.py")]
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        told, heard = process.stdin, process.stdout
+
+        def done(job: dict[str, object]) -> int:
+            told.write(json.dumps(job) + "\n")
+            told.flush()
+            return int(heard.readline())
+
+        yield done
+        told.close()
+
+
 @pytest.fixture
-def hub(settings: Settings, twins: dict[str, Running], tmp_path: Path) -> Callable[..., Said]:
+def hub(
+    settings: Settings, twins: dict[str, Running], tmp_path: Path, ready: Callable[[dict[str, object]], int]
+) -> Callable[..., Said]:
     environment = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(ROOT),
@@ -60,12 +81,11 @@ def hub(settings: Settings, twins: dict[str, Running], tmp_path: Path) -> Callab
         "HUB_ALLOW_HOSTS": ",".join(urlsplit(each.url).netloc for each in twins.values()),
     }
 
+    out, err = tmp_path / "out.txt", tmp_path / "err.txt"
+
     def run(*words: str, **more: str) -> Said:
-        command = [sys.executable, "-m", "hub.cli", *words]
-        done = subprocess.run(
-            command, capture_output=True, text=True, env=environment | more, cwd=tmp_path, timeout=60 * SLACK, check=False
-        )
-        return Said(done.returncode, done.stdout, done.stderr)
+        job = {"words": words, "environment": environment | more, "folder": str(tmp_path), "out": str(out), "err": str(err)}
+        return Said(ready(job), out.read_text(), err.read_text())
 
     return run
 
