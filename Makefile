@@ -12,7 +12,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 PYTHONS := python3.11 python3.12 python3 python3.13
 # Tests wait more than they compute: real processes, real time-outs.
-WORKERS ?= 4
+WORKERS ?= 5
 CHROMIUMS := chromium chromium-browser google-chrome google-chrome-stable
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 

@@ -14,12 +14,13 @@ import hand_shapes
 import hand_tax
 import hand_zuora
 import pytest
+from click.testing import CliRunner
 from paper import Case
-from typer.testing import CliRunner
+from typer.main import get_command
 
 from hub.cli import make_app
 
-APP = make_app()
+APP = get_command(make_app())
 TABLES = {
     "stripe": [hand_counting, hand_prices, hand_shapes, hand_discounts, hand_tax],
     "chargebee": [hand_chargebee],

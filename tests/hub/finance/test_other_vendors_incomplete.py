@@ -14,10 +14,11 @@ import hand_chargebee as chargebee
 import hand_recurly as recurly
 import hand_zuora as zuora
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from paper import AS_OF, Json
-from typer.testing import CliRunner
+from typer.main import get_command
 
 from hub.cli import make_app
 from hub.finance import Policy, Total, account
@@ -25,7 +26,7 @@ from hub.words import Problem
 from mappings.strict_json import load_json
 from tests.mappings.billing_checks import GARBAGE, NOW
 
-APP = make_app()
+APP = get_command(make_app())
 
 CHARGEBEE = [
     chargebee.of(
