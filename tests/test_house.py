@@ -150,6 +150,11 @@ def test_test_modules_have_names_of_their_own() -> None:
     assert not [name for name, count in names.items() if count > 1]
 
 
+def test_finance_opens_no_file() -> None:
+    opening = re.compile(r"\.(read_text|read_bytes|write_text|write_bytes)\(|\bopen\(")
+    assert [where(path) for path in sources("hub/finance") if opening.search(path.read_text())] == []
+
+
 def test_every_vendor_is_kept_apart_from_the_others() -> None:
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
     apart = next(contract["modules"] for contract in contracts if contract["name"] == "vendors apart")

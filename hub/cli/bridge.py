@@ -44,8 +44,8 @@ def bridge(
     json: AsJson = False,
 ) -> None:
     from hub.cli import bridge_shown
+    from hub.cli.files import save
     from hub.finance.bridge import totals
-    from hub.finance.csv import save
 
     table = _rates(convert, rates)
     with rim.opened() as hub:
@@ -64,11 +64,11 @@ def bridge(
 
 def _bridged(hub: Hub, begin: str | None, end: str | None, opening: Path | None) -> Bridged:
     from hub import connections
-    from hub.finance.csv import read
+    from hub.cli import files
     from hub.readings.arr.bridge import bridged
 
     with hub.engine.connect().execution_options(isolation_level="REPEATABLE READ") as database:
-        sheet = None if opening is None else read(opening, connections.load(hub, database))
+        sheet = None if opening is None else files.sheet(opening, connections.load(hub, database))
         return bridged(hub, database, _point(begin), _point(end), sheet)
 
 
@@ -84,8 +84,8 @@ def _point(text: str | None) -> Point | None:
 
 
 def _rates(convert: str | None, path: Path | None) -> Rates:
+    from hub.cli.files import text_of
     from hub.finance.bridge import Rates, parse_rates
-    from hub.finance.csv import text_of
     from mappings.currency import currency_code
     from mappings.values import Refused
 

@@ -69,11 +69,11 @@ def tieout(
 def gathered(hub: Hub, as_of: datetime | None = None, against: Path | None = None) -> Report:
     """One state of the tables, however long it takes. Raises `Problem`."""
     from hub import connections
-    from hub.finance.csv import read
+    from hub.cli import files
     from hub.readings.arr.gather import report
 
     with hub.engine.connect().execution_options(isolation_level="REPEATABLE READ") as database:
-        sheet = None if against is None else read(against, connections.load(hub, database))
+        sheet = None if against is None else files.sheet(against, connections.load(hub, database))
         return report(hub, database, as_of, sheet)
 
 
@@ -85,8 +85,8 @@ def status(report: Report) -> int:
 
 
 def _save(report: Report, path: Path, by: str, adjustments: tuple[Adjustment, ...]) -> None:
+    from hub.cli.files import save
     from hub.cli.paper import paper
-    from hub.finance.csv import save
     from hub.finance.tieout.table import Beside, table
 
     save(table(report, Beside(by, adjustments, paper)), path)

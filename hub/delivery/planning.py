@@ -90,14 +90,19 @@ def _to_send(work: Work, found: Sequence[Planned]) -> list[Planned]:
 
 
 def _list_returned(work: Work, entity: Entity, found: Sequence[Planned]) -> None:
-    """What a record puts back again and again is listed once, beside what vendors refused, until it holds something else."""
-    kept = {item.record_id: [each for each in item.fields if each.returned] for item in found}
+    """What a record puts back again and again is listed once, a field each, beside what vendors refused, until it holds something else."""
+    back = [item._replace(fields=[each]) for item in found for each in item.fields if each.returned]
     work.cur.execute(
-        "UPDATE intent SET status = 'void', done_at = %s WHERE record_id = ANY(%s) AND status = 'refused' AND error ->> 'code' = %s",
-        (work.at, [id for id, fields in kept.items() if not fields], RETURNED),
-    )
-    if any(kept.values()):
-        listed = _without_refused(work, [item._replace(fields=kept[item.record_id]) for item in found])
+        "UPDATE intent i SET status = 'void', done_at = %s WHERE record_id = ANY(%s) AND status = 'refused' AND error ->> 'code' = %s"
+        " AND NOT EXISTS (SELECT 1 FROM unnest(%s::int8[], %s::text[]) AS still (id, field)"
+        " WHERE still.id = i.record_id AND still.field = i.error -> 'data' -> 'fields' ->> 0)",
+        (
+            work.at, [item.record_id for item in found], RETURNED,
+            [item.record_id for item in back], [item.fields[0].field for item in back],
+        ),
+    )  # fmt: skip
+    if back:
+        listed = _without_refused(work, back)
         _insert(work, [(item, _text(item, entity)) for item in listed if item.fields], why=RETURNED)
 
 

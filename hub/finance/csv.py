@@ -7,7 +7,6 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from pathlib import Path
 from typing import NamedTuple
 
 from hub.words import Problem
@@ -45,14 +44,6 @@ def written(rows: Iterable[Sequence[Cell]]) -> str:
     return "".join(",".join(map(_cell, row)) + "\r\n" for row in rows)
 
 
-def save(rows: Iterable[Sequence[Cell]], path: Path) -> None:
-    """As `written`, to a file. Raises `Problem`."""
-    try:
-        path.write_text(written(rows), encoding="utf-8", newline="")
-    except OSError as error:
-        raise Problem("file_not_written", path=str(path), why=str(error.strerror or error)) from None
-
-
 def _cell(value: Cell) -> str:
     if value is None:
         return ""
@@ -78,23 +69,8 @@ class Sheet(NamedTuple):
     entries: tuple[Entry, ...]
 
 
-def read(path: Path, connections: Iterable[str]) -> Sheet:
-    """Raises `Problem` with file and line: for a header without exactly one key column, an unreadable amount or currency."""
-    return parsed(text_of(path), path.name, connections)
-
-
-def text_of(path: Path) -> str:
-    """A file's text, without the mark that Excel begins it with. Raises `Problem`."""
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise Problem("file_unreadable", path=str(path), why=str(error.strerror or error)) from None
-    except UnicodeDecodeError as error:
-        raise Problem("csv_not_utf8", file=path.name, line=1 + error.object[: error.start].count(b"\n")) from None
-
-
 def parsed(text: str, name: str, connections: Iterable[str]) -> Sheet:
-    """As `read`, from a file's text."""
+    """From a file's text. Raises `Problem` with file and line: for a header without exactly one key column, an unreadable amount or currency."""
     rows = filled(text, name)
     line, columns = next(rows, (1, []))
     kind = _kind(columns, name, line, connections)

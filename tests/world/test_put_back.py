@@ -63,6 +63,18 @@ def test_it_holds_up_no_other_field(world: World) -> None:
     assert held(world)["concord_arr"] == THEIRS
 
 
+def test_two_of_one_record_are_decided_each_on_its_own(world: World) -> None:
+    """One is dropped and the other changes: what changed is put right, what was dropped stays as it is."""
+    monthly = held(world)["concord_mrr"]
+    for _ in range(2):
+        types(world, concord_mrr="1.00")
+    arr, mrr = sorted(listed(world), key=lambda entry: str(entry["data"]["fields"]))
+    assert (arr["data"], mrr["data"]) == ({"fields": ["arr"]}, {"fields": ["mrr"]})
+    refused.drop(world.hub, arr["id"], by="Ada Invented")
+    types(world, concord_mrr="2.00")
+    assert (held(world)["concord_mrr"], held(world)["concord_arr"], listed(world)) == (monthly, THEIRS, [])
+
+
 def test_tried_again_it_is_sent_and_may_come_back_twice_again(world: World) -> None:
     for _ in range(2):
         (entry,) = listed(world)

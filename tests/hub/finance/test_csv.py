@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.finance.csv import Amount, parsed, read, safe, unsafe, written
+from hub.cli.files import sheet
+from hub.finance.csv import Amount, parsed, safe, unsafe, written
 from hub.words import Problem
 
 CONNECTIONS = ("stripe", "hubspot")
@@ -85,13 +86,13 @@ def test_what_cannot_be_read_is_told_with_its_line(text, code, line):
 
 def test_a_file_that_is_not_there_or_not_utf8(tmp_path: Path):
     with pytest.raises(Problem, match="file_unreadable"):
-        read(tmp_path / "none.csv", CONNECTIONS)
+        sheet(tmp_path / "none.csv", CONNECTIONS)
     (tmp_path / "latin.csv").write_bytes("account,currency,arr\nMüller,EUR,1\n".encode("latin-1"))
     with pytest.raises(Problem) as caught:
-        read(tmp_path / "latin.csv", CONNECTIONS)
+        sheet(tmp_path / "latin.csv", CONNECTIONS)
     assert (caught.value.code, caught.value.data["line"]) == ("csv_not_utf8", 2)
 
 
 def test_excels_mark_of_utf8_is_no_part_of_the_header(tmp_path: Path):
     (tmp_path / "excel.csv").write_bytes("\ufeffaccount,currency,arr\r\na,USD,1.10\r\n".encode())
-    assert read(tmp_path / "excel.csv", CONNECTIONS).entries[0].arr == Decimal("1.10")
+    assert sheet(tmp_path / "excel.csv", CONNECTIONS).entries[0].arr == Decimal("1.10")
